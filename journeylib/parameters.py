@@ -1,0 +1,259 @@
+"""Reading `params/<client>.yml`: every mistake at once, each with file, line, key, got, expected and the nearest name."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError
+
+from journeylib.client import GOALS, SLUG, Client
+from journeylib.errors import ParameterError, nearest
+from journeylib.project import Project, find_project
+from journeylib.stages import load_stage_model, stage_mistakes
+
+#: Set by the loader from where the file lies, never written in it.
+SET_BY_LOADER = ("slug", "params_file")
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One thing wrong in a parameter file."""
+
+    line: int
+    column: int
+    key: str
+    message: str
+
+    def say(self, file: Path) -> str:
+        """`acme.yml:7:3: thresholds.window_dayz: unknown key; did you mean 'window_days'?`"""
+        return f"{file.name}:{self.line}:{self.column}: {self.key}: {self.message}"
+
+
+def client_file(name: str, project: Project) -> Path:
+    """The parameter file of a client named by its slug or by a path to a `.yml`.
+
+    Raises
+    ------
+    ParameterError
+        A name that is no slug (it could leave its folder), or a file that is not there.
+    """
+    if name.endswith((".yml", ".yaml")):
+        path = Path(name)
+        path = path if path.is_absolute() or path.exists() else project.root / path
+        slug = path.stem
+    else:
+        path, slug = project.params / f"{name}.yml", name
+    if not SLUG.fullmatch(slug):
+        raise ParameterError(f"{name!r} is no client's name: expected small letters, digits, _ and -, as in 'acme_shop'.")
+    if not path.is_file():
+        known = sorted(file.stem for file in project.params.glob("*.yml"))
+        raise ParameterError(f"No parameters for client {slug!r} ({path.name} is not there){nearest(slug, known)} "
+                             f"Clients: {', '.join(known) or 'none yet'}. Make one with: journey new {slug}")  # fmt: skip
+    return path
+
+
+def load_client(name: str | Path, *, project: Project | None = None, as_of: str | dt.date | None = None) -> Client:
+    """A client's parameters as a frozen record.
+
+    Parameters
+    ----------
+    name : the client's slug (`params/<slug>.yml`) or a path to a parameter file.
+    as_of : a data cut that overrides the file's.
+
+    Raises
+    ------
+    ParameterError
+        With one line for every mistake found: file, line, column, key, what was got and expected, the nearest name.
+    """
+    project = project or find_project()
+    path = client_file(str(name), project).resolve()
+    tree = _read(path)
+    values = _plain(tree)
+    mistakes = [_at(tree, (key,), "is set from the file's name; take it out") for key in SET_BY_LOADER if key in values]
+    if as_of:
+        values["as_of"] = _date(as_of)
+    values.update(slug=path.stem, params_file=path)
+    values["data_folder"] = (path.parent / values["data_folder"]).resolve() if values.get("data_folder") else project.data / path.stem
+    try:
+        client = Client(**values)
+    except ValidationError as error:
+        mistakes += [_mistake(tree, details) for details in error.errors()]
+        raise ParameterError(_report(path, mistakes)) from None
+    mistakes += _cross_checks(client, tree)
+    if mistakes:
+        raise ParameterError(_report(path, mistakes))
+    return client
+
+
+def _report(path, mistakes):
+    lines = [mistake.say(path) for mistake in sorted(mistakes, key=lambda found: (found.line, found.column, found.key))]
+    return "\n".join(dict.fromkeys(lines))
+
+
+def _read(path: Path) -> CommentedMap:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise ParameterError(f"{path.name}:1:1: file: not UTF-8 text; save it as UTF-8 and try again.") from None
+    try:
+        tree = YAML(typ="rt", pure=True).load(io.StringIO(text))
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f"{mark.line + 1}:{mark.column + 1}" if mark else "1:1"
+        raise ParameterError(f"{path.name}:{where}: YAML: {error.problem or 'cannot be read'}; mend the line, or the one above it.") from None
+    if not isinstance(tree, CommentedMap):
+        raise ParameterError(f"{path.name}:1:1: file: expected keys with values, as in params/norrsken_it.yml.")
+    return tree
+
+
+def _plain(node: Any) -> Any:
+    if isinstance(node, CommentedMap):
+        return {str(key): _plain(value) for key, value in node.items()}
+    if isinstance(node, CommentedSeq):
+        return [_plain(value) for value in node]
+    return node
+
+
+def _date(value):
+    if isinstance(value, dt.date):
+        return value
+    try:
+        return dt.date.fromisoformat(str(value))
+    except ValueError:
+        raise ParameterError(f"as_of: got {value!r}, expected a date such as 2026-01-15.") from None
+
+
+def _position(tree, loc):
+    """Line and column of the deepest key of `loc` that stands in the file."""
+    line, column, node = 0, 0, tree
+    for part in loc:
+        try:
+            if isinstance(node, CommentedMap) and part in node:
+                line, column = node.lc.key(part)
+                node = node[part]
+            elif isinstance(node, CommentedSeq) and isinstance(part, int):
+                line, column = node.lc.item(part)
+                node = node[part]
+            else:
+                break
+        except (KeyError, IndexError, TypeError):
+            break
+    return line + 1, column + 1
+
+
+def _at(tree, loc, message) -> Mistake:
+    line, column = _position(tree, loc)
+    return Mistake(line, column, ".".join(str(part) for part in loc), message)
+
+
+def _mistake(tree, details) -> Mistake:
+    loc = tuple(part for part in details["loc"] if not _is_branch(part))
+    kind, got = details["type"], details.get("input")
+    if kind == "extra_forbidden":
+        return _at(tree, loc, f"unknown key{_nearest_or_all(str(loc[-1]), _keys_beside(loc))}")
+    if kind == "missing" and loc == ("goal",):
+        return _at(tree, loc, f"no goal is set, and a mapping without a goal leads nowhere; choose one of {', '.join(GOALS)}")
+    if kind == "missing":
+        return _at(tree, loc, f"is missing; expected {_meaning(loc) or 'a value'}")
+    if kind == "literal_error":
+        expected = details["ctx"]["expected"].replace("'", "")
+        names = expected.replace(" or ", ", ").split(", ")
+        return _at(tree, loc, f"got {got!r}, expected one of {', '.join(names)}{nearest(str(got), names)}")
+    return _at(tree, loc, f"got {_short(got)}, expected {details['msg'][:1].lower()}{details['msg'][1:]}" + _hint(loc))
+
+
+def _nearest_or_all(got, valid):
+    """The nearest valid name, or where none is near, all of them."""
+    return nearest(got, valid) or f"; expected one of {', '.join(valid)}"
+
+
+def _is_branch(part):
+    return isinstance(part, str) and (part.startswith(("dict[", "function-", "tuple[", "list[")) or part in {"str", "constrained-str"})
+
+
+def _short(got):
+    if isinstance(got, (dict, list, tuple)):
+        return f"{'keys' if isinstance(got, dict) else 'a list'} of {len(got)}"
+    return repr(got) if len(repr(got)) < 60 else repr(got)[:57] + "…"
+
+
+def _hint(loc):
+    meaning = _meaning(loc)
+    return f" ({meaning})" if meaning else ""
+
+
+def _field(loc):
+    """The field and its model for a location, or None where the file leaves the model."""
+    model, field = Client, None
+    for part in loc:
+        if isinstance(part, int):
+            continue
+        if model is None:
+            model = _model_in(field.annotation) if field is not None else None
+            if model is not None and part not in model.model_fields:
+                continue  # the free key of a mapping, e.g. a source's name
+        if model is None or part not in model.model_fields:
+            return None
+        field = model.model_fields[part]
+        model = _model_in(field.annotation) if not _is_mapping(field.annotation) else None
+    return field
+
+
+def _is_mapping(annotation):
+    return get_origin(annotation) is dict
+
+
+def _model_in(annotation):
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for inner in get_args(annotation) if (found := _model_in(inner))), None)
+
+
+def _meaning(loc):
+    field = _field(loc)
+    return field.description.rstrip(".") if field is not None and field.description else ""
+
+
+def _keys_beside(loc):
+    parent = _field(loc[:-1]) if len(loc) > 1 else None
+    model = Client if len(loc) == 1 else _model_in(parent.annotation) if parent is not None else Client
+    return [name for name in (model or Client).model_fields if name not in SET_BY_LOADER]
+
+
+def _cross_checks(client: Client, tree) -> list[Mistake]:
+    """What no single key can tell: names that must agree with one another."""
+    found = []
+    if client.period and client.period.start > client.period.end:
+        found.append(_at(tree, ("period", "start"), f"got {client.period.start}, expected a day before the end, {client.period.end}"))
+    wrong = [_at(tree, tuple(path), message) for path, message in stage_mistakes(client)]
+    found += wrong
+    ids = [] if wrong else list(load_stage_model(client).all_ids)
+    for key in ("targets", "kpis") if ids else ():
+        found += [_at(tree, (key, name), f"no such stage{_nearest_or_all(name, ids)}") for name in getattr(client, key) if name not in ids]
+    found += _check_formats(client, tree)
+    for number, rule in enumerate(client.rules):
+        if rule.source and "*" not in rule.source and rule.source not in client.sources:
+            found.append(_at(tree, ("rules", number, "source"), f"no such source {rule.source!r}{nearest(rule.source, client.sources)}"))
+        if not rule.model_dump(exclude={"atom", "again", "outcome"}, exclude_none=True):
+            found.append(_at(tree, ("rules", number), "matches every event; name a source, touchpoint, detail, channel, offer or initiator"))
+    personas = [persona.id for persona in client.personas]
+    found += [_at(tree, ("personas", i, "id"), f"{name!r} is declared twice") for i, name in enumerate(personas) if name in personas[:i]]
+    return found
+
+
+def _check_formats(client, tree):
+    from journeylib.collect.formats import format_names
+
+    known = format_names(client)
+    return [_at(tree, ("sources", name, "format"), f"no format {source.format!r}{_nearest_or_all(source.format, known)}")
+            for name, source in client.sources.items() if source.format not in known]  # fmt: skip
+
+
+
