@@ -1,0 +1,72 @@
+"""The data sheet of each raw file (M040): what it is, how it was read, how much of it counted, and what is missing in it."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from journeylib.client import Client
+from journeylib.collect.canonical import Delivery
+from journeylib.collect.identity import Identities
+from journeylib.schema import SOURCES, check, empty
+
+_MOMENTS = {"events": "occurred_at", "voices": "said_at"}
+
+
+def source_sheets(deliveries: list[Delivery], people: Identities, accounts: Identities, client: Client) -> pd.DataFrame:
+    """One row a file, as `schema.SOURCES`.
+
+    `drop_reasons` are codes (`duplicate: 37; condition: Quantity: 10624`); their words stand in messages/collect.yml.
+    """
+    rows = [_sheet(delivery, people, accounts, client) for delivery in deliveries]
+    if not rows:
+        return empty(SOURCES)
+    moments = {name: pd.to_datetime(pd.Series([row[name] for row in rows]), utc=True) for name in ("first_at", "last_at")}
+    return check(pd.DataFrame(rows).assign(**moments), SOURCES)
+
+
+def _sheet(delivery: Delivery, people, accounts, client):
+    source, raw = client.sources[delivery.source], delivery.raw
+    moments = [table[_MOMENTS[name]] for name, table in delivery.tables.items() if name in _MOMENTS]
+    moments = pd.concat(moments).dropna() if moments else pd.Series(dtype="datetime64[us, UTC]")
+    return {
+        "source": delivery.source, "format": delivery.format.name, "table": ", ".join(sorted(delivery.tables)), "file": raw.path.name,
+        "sha256": raw.sha256, "encoding": raw.encoding, "separator": raw.separator, "decimal": delivery.decimal,
+        "n_rows": delivery.n_rows, "n_kept": delivery.n_kept, "n_dropped": delivery.n_rows - delivery.n_kept,
+        "drop_reasons": "; ".join(f"{reason}: {n}" for reason, n in delivery.reasons.items()) or None,
+        "n_skipped_lines": raw.n_skipped_lines, "not_understood": ", ".join(delivery.not_understood) or None,
+        "n_customers": _n_customers(delivery, people, accounts),
+        "first_at": moments.min() if len(moments) else pd.NaT, "last_at": moments.max() if len(moments) else pd.NaT,
+        "delivered_by": source.delivered_by, "department": source.department, "missing_fields": _missing(delivery),
+    }  # fmt: skip
+
+
+def _n_customers(delivery, people, accounts) -> int | None:
+    """Distinct persons in it, or accounts where it knows no person; missing for sheets that name nobody."""
+    for column, identities in (("customer_id", people), ("account_id", accounts)):
+        labels = [table[column] for table in delivery.tables.values() if column in table and table[column].notna().any()]
+        if labels:
+            return int(identities.of(pd.concat(labels).astype("str")).nunique())
+    return None
+
+
+def _missing(delivery) -> str | None:
+    """Each canonical column the format gives, with the share of its rows that lack it."""
+    shares = {}
+    for table, frame in delivery.tables.items():
+        given = {column for emit in delivery.format.emits if emit.table == table for column in emit.take}
+        for column in (column for column in frame if column in given and len(frame) and frame[column].notna().any()):
+            share = float(frame[column].isna().mean())
+            shares[column] = max(shares.get(column, 0.0), share)
+    return "; ".join(f"{column}: {share:.2f}" for column, share in sorted(shares.items()) if share >= 0.005) or None
+
+
+def reasons_of(text: str | None) -> dict[str, int]:
+    """The reasons of a data sheet as code → rows.
+
+    >>> reasons_of("duplicate: 37; condition: Quantity: 10624")
+    {'duplicate': 37, 'condition: Quantity': 10624}
+    """
+    if text is None or pd.isna(text) or not text:
+        return {}
+    parts = (part.rpartition(": ") for part in text.split("; "))
+    return {reason: int(n) for reason, _, n in parts}
