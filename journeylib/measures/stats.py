@@ -1,0 +1,160 @@
+"""Intervals: what a share, a mean or a ratio may be, given how few were asked and who belongs together.
+
+Every interval here is two-sided at 95 % unless told otherwise. Where several journeys belong to one unit (a person, an
+account), they are not as many pieces of evidence as there are journeys: `share` widens the interval by the design effect.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy import stats as distributions
+
+LEVEL = 0.95
+
+
+class Share(NamedTuple):
+    """A share that does not travel alone: how many could, how many did, and between what it may lie."""
+
+    n: int
+    n_yes: int
+    rate: float
+    lo: float
+    hi: float
+    n_units: int
+
+
+class Mean(NamedTuple):
+    """A mean with its interval; the ends are missing where one unit alone was asked."""
+
+    n: int
+    mean: float
+    lo: float
+    hi: float
+
+
+def wilson(k, n, level: float = LEVEL):
+    """Wilson's interval of a share k / n (Wilson 1927): between 0 and 1 also for 0 of 8.
+
+    Centre (p + z²/2n) / (1 + z²/n), half-width z √(p(1 − p)/n + z²/4n²) / (1 + z²/n). `k` and `n` are numbers or arrays;
+    n may be a fraction (an effective number). Missing where n is 0.
+
+    >>> [round(float(end), 3) for end in wilson(0, 8)]
+    [0.0, 0.324]
+    """
+    k, n = np.asarray(k, dtype=float), np.asarray(n, dtype=float)
+    z = z_value(level)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p = k / n
+        centre = (p + z**2 / (2 * n)) / (1 + z**2 / n)
+        half = z * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
+    lo = np.where(k == 0, np.where(n > 0, 0.0, np.nan), np.clip(centre - half, 0, 1))
+    hi = np.where((k == n) & (n > 0), 1.0, np.clip(centre + half, 0, 1))
+    return lo[()], hi[()]
+
+
+def design_effect(yes_by_unit, n_by_unit) -> float:
+    """How many times wider the variance of a share is because journeys of one unit resemble one another; at least 1.
+
+    Variance of the ratio p = Σk / Σn over U units, linearised: U/(U − 1) · Σ(k − p n)² / (Σn)², over that of as many
+    independent journeys, p(1 − p) / (Σn − 1) (Cochran 1977, ch. 10). Where the data cannot show it (one unit, or p is 0
+    or 1), units are taken to be alike throughout: Σn² / Σn.
+    """
+    k, n = np.asarray(yes_by_unit, dtype=float), np.asarray(n_by_unit, dtype=float)
+    k, n = k[n > 0], n[n > 0]
+    if len(n) == 0 or n.max() <= 1:
+        return 1.0
+    total, p = n.sum(), k.sum() / n.sum()
+    if len(n) == 1 or p in (0, 1):
+        return float((n**2).sum() / total)
+    clustered = len(n) / (len(n) - 1) * ((k - p * n) ** 2).sum() / total**2
+    return float(max(1.0, clustered / (p * (1 - p) / (total - 1))))
+
+
+def wilson_clustered(yes_by_unit, n_by_unit, level: float = LEVEL):
+    """Wilson's interval of Σk / Σn with n divided by the design effect: n_eff = Σn / deff."""
+    k, n = float(np.sum(yes_by_unit)), float(np.sum(n_by_unit))
+    deff = design_effect(yes_by_unit, n_by_unit)
+    return wilson(k / deff, n / deff, level)
+
+
+def share(yes_by_unit, n_by_unit) -> Share:
+    """The share Σk / Σn with its interval by unit; missing where nobody could."""
+    n_by_unit = np.asarray(n_by_unit)
+    k, n = int(np.sum(yes_by_unit)), int(n_by_unit.sum())
+    lo, hi = wilson_clustered(yes_by_unit, n_by_unit)
+    return Share(n, k, k / n if n else np.nan, float(lo), float(hi), int((n_by_unit > 0).sum()))
+
+
+def share_by_unit(yes, unit) -> Share:
+    """The share of True among `yes`, one value a journey, with `unit` the unit each belongs to (codes 0 …)."""
+    yes, unit = np.asarray(yes, dtype=bool), np.asarray(unit, dtype=np.int64)
+    if len(unit) == 0:
+        return Share(0, 0, np.nan, np.nan, np.nan, 0)
+    return share(np.bincount(unit[yes], minlength=unit.max() + 1), np.bincount(unit))
+
+
+def t_interval(values, unit=None, level: float = LEVEL) -> Mean:
+    """Mean of one value a customer, with Student's interval; by unit where several customers belong to one account.
+
+    Variance of the mean: U/(U − 1) · Σ_u (Σ_i (x − x̄))² / n², with U − 1 degrees of freedom. With one customer a unit
+    that is the ordinary s² / n.
+    """
+    values = np.asarray(values, dtype=float)
+    unit = np.arange(len(values)) if unit is None else np.unique(unit, return_inverse=True)[1]
+    n, n_units = len(values), len(np.unique(unit))
+    if n == 0:
+        return Mean(0, np.nan, np.nan, np.nan)
+    mean = values.mean()
+    if n_units < 2:
+        return Mean(n, float(mean), np.nan, np.nan)
+    by_unit = np.bincount(unit, weights=values - mean)
+    error = np.sqrt(n_units / (n_units - 1) * (by_unit**2).sum()) / n
+    half = distributions.t.ppf((1 + level) / 2, n_units - 1) * error
+    return Mean(n, float(mean), float(mean - half), float(mean + half))
+
+
+def poisson_ratio_interval(count, of, count_other, of_other, level: float = LEVEL) -> tuple[float, float]:
+    """Exact interval of the ratio (count / of) : (count_other / of_other) of two Poisson rates.
+
+    Given the sum of the counts the first is binomial with share r·of / (r·of + of_other); Clopper–Pearson's ends of that
+    share, turned back into r (Przyborowski & Wilenski 1940). The upper end is infinite where the other count is 0.
+
+    >>> [round(end, 2) for end in poisson_ratio_interval(10, 1, 10, 1)]
+    [0.37, 2.68]
+    """
+    if not (of > 0 and of_other > 0) or count + count_other == 0:
+        return np.nan, np.nan
+    tail = (1 - level) / 2
+    lo = 0.0 if count == 0 else distributions.beta.ppf(tail, count, count_other + 1)
+    hi = 1.0 if count_other == 0 else distributions.beta.ppf(1 - tail, count + 1, count_other)
+    scale = of_other / of
+    return float(lo / (1 - lo) * scale), float(hi / (1 - hi) * scale) if hi < 1 else np.inf
+
+
+def pool(means, variances) -> np.ndarray:
+    """Each mean pulled towards the mean of all by how little is known about it (random effects; C4).
+
+    w m_i + (1 − w) m, w = τ² / (τ² + v_i), with τ² by DerSimonian & Laird (1986) and m the mean weighted by 1/(v + τ²).
+    Missing for fewer than two means.
+
+    >>> pool([0.0, 1.0], [1.0, 1.0]).tolist()
+    [0.5, 0.5]
+    """
+    means, variances = np.asarray(means, dtype=float), np.asarray(variances, dtype=float)
+    if len(means) < 2 or not (variances > 0).all():
+        return np.full(len(means), np.nan)
+    weight = 1 / variances
+    fixed = (weight * means).sum() / weight.sum()
+    spread = (weight * (means - fixed) ** 2).sum() - (len(means) - 1)
+    tau2 = max(0.0, spread / (weight.sum() - (weight**2).sum() / weight.sum()))
+    total = 1 / (variances + tau2)
+    overall = (total * means).sum() / total.sum()
+    keep = tau2 / (tau2 + variances)
+    return keep * means + (1 - keep) * overall
+
+
+def z_value(level: float = LEVEL) -> float:
+    """The normal quantile of a two-sided level: 1.96 at 95 %."""
+    return float(distributions.norm.ppf((1 + level) / 2))
