@@ -1,0 +1,104 @@
+"""The rows of the map that are concluded, not measured: gaps and improvement."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+
+from journeylib import knowledge
+from journeylib.journeymap.cell_rows import cells_frame, unknown_cell
+
+N_GAPS = 2
+_SHOWN_FIRST = {"found": 0, "uncertain": 1}
+_UNDER_WAY_FIRST = {"under_way": 0, "agreed": 1, "proposed": 2, "done": 3}
+TOO_LONG = "G09"
+
+
+def add_conclusions(cells: pd.DataFrame, gaps, actions, model, client, words) -> pd.DataFrame:
+    """The cells with their gaps and improvement rows.
+
+    Parameters
+    ----------
+    cells : as `build_cells` made them.
+    gaps, actions : the tables, or None where the checks were not run: the rows are then unknown.
+
+    Returns
+    -------
+    The cells; a gap of the whole journey stands under stage ''. Gaps that people rejected are left out.
+    """
+    kept = cells[~cells["row"].isin(["gaps", "improvement"]) & (cells["name"] != "too_long")]
+    persona = str(cells["persona"].iloc[0]) if len(cells) else ""
+    rows = []
+    for stage in model.ids:
+        rows += _gap_cells(gaps, stage, persona, words) or [unknown_cell("gaps", stage, persona)]
+        rows += _action_cells(actions, stage, persona, words) or [unknown_cell("improvement", stage, persona)]
+        rows += _too_long(gaps, stage, persona)
+    rows += _gap_cells(gaps, "", persona, words, whole=True)
+    return cells_frame([*kept.to_dict("records"), *rows], model)
+
+
+def _of(frame, stage, persona):
+    if frame is None or frame.empty:
+        return None
+    own = frame["persona"].fillna("").isin(["", persona]) if persona else frame["persona"].notna() | True
+    rows = frame[(frame["stage"].fillna("") == stage) & own]
+    return rows if len(rows) else None
+
+
+def _gap_cells(gaps, stage, persona, words, *, whole=False):
+    rows = _of(gaps, stage, persona)
+    if rows is None:
+        return []
+    rows = rows[rows["decision"].fillna("") != "reject"]
+    shown = rows[rows["status"].isin(list(_SHOWN_FIRST))]
+    shown = shown.assign(at=shown["status"].map(_SHOWN_FIRST)).sort_values(
+        ["at", "value_at_stake", "severity", "gap_id"], ascending=[True, False, False, True], na_position="last"
+    )
+    cells = [_gap(it, stage, persona, item, words) for item, it in enumerate(shown.drop_duplicates("check").to_dict("records"))]
+    if cells or whole:
+        return cells
+    n_unchecked = int((rows["status"] == "not_checkable").sum())
+    name = "not_checkable" if n_unchecked and n_unchecked == len(rows) else "none"
+    answer = {"item": 0, "name": name, "label": words.say(f"map.gaps.{name}"), "value": float(n_unchecked), "unit": "count"}
+    return [_head("gaps", stage, persona) | answer]
+
+
+def _gap(it, stage, persona, item, words):
+    entry = knowledge.load("gaps")[it["check"]]
+    severity = None if pd.isna(it["severity"]) else int(it["severity"])
+    extra = {"status": it["status"], "check": it["check"], "severity": severity}
+    return _head("gaps", stage, persona) | {
+        "item": item, "name": "gap", "label": words.label(entry["name"]), "value": it["value_at_stake"], "unit": "money", "lo": it["value_lo"],
+        "hi": it["value_hi"], "n": it["n"], "evidence_id": it["gap_id"], "extra": json.dumps(extra, sort_keys=True),
+    }  # fmt: skip
+
+
+def _too_long(gaps, stage, persona):
+    rows = _of(gaps, stage, persona)
+    found = rows is not None and ((rows["check"] == TOO_LONG) & (rows["status"] == "found")).any()
+    return [_head("time", stage, persona) | {"item": 1, "name": "too_long", "evidence_id": TOO_LONG}] if found else []
+
+
+def _action_cells(actions, stage, persona, words):
+    if actions is None:
+        return []
+    rows = _of(actions, stage, persona)
+    rows = rows[rows["status"] != "rejected"] if rows is not None else None
+    if rows is None or rows.empty:
+        return [_head("improvement", stage, persona) | {"item": 0, "name": "none", "label": words.say("map.improvement.none")}]
+    ranked = rows.assign(at=rows["status"].map(_UNDER_WAY_FIRST)).sort_values(["at", "rank", "action_id"], na_position="last")
+    it = ranked.iloc[0]
+    extra = {"status": it["status"], "owner": _text(it["owner"]), "due_on": None if pd.isna(it["due_on"]) else str(pd.Timestamp(it["due_on"]).date())}
+    return [_head("improvement", stage, persona) | {
+        "item": 0, "name": "action", "label": it["title"], "value": it["value"], "unit": "money", "lo": it["value_lo"], "hi": it["value_hi"],
+        "evidence_id": it["action_id"], "extra": json.dumps(extra, sort_keys=True, ensure_ascii=False),
+    }]  # fmt: skip
+
+
+def _head(row, stage, persona):
+    return {"row": row, "stage": stage, "persona": persona, "status": "known"}
+
+
+def _text(value):
+    return None if pd.isna(value) else str(value)
