@@ -1,0 +1,1 @@
+"""From gaps to actions: what is at stake, what people decided, and what to do first."""

@@ -1,0 +1,191 @@
+"""What to do: a proposal for each gap from the catalogue, what people agreed, ranked by value with its spread (C8)."""
+
+from __future__ import annotations
+
+import zlib
+
+import numpy as np
+import pandas as pd
+
+from journeylib import knowledge
+from journeylib.client import MARKETS, Client
+from journeylib.improve.decisions import most_precise
+from journeylib.schema import ACTIONS, ATOMS, check, empty
+from journeylib.stages import StageModel, load_stage_model
+from journeylib.wording import Words
+
+N_DRAWS = 4000
+#: Two neighbours are told apart when the first is the better one in at least this share of the draws.
+CLEARLY_BETTER = 0.8
+EFFORTS = ("low", "medium", "high")
+#: The standard normal's 90 % quantile: what an 80 % range is made of.
+_Z90 = 1.2815515655446004
+FILLED_IN = ("owner", "kpi", "due_on")
+
+
+def propose_actions(gaps: pd.DataFrame, client: Client, agreed: pd.DataFrame, words: Words) -> pd.DataFrame:
+    """Proposals for the gaps that were found and not rejected or parked, beside what people agreed, ranked.
+
+    The value is the gap's value at stake times the chance that the action works (the catalogue's triangular prior), by
+    draws: ignorance widens it. Ranked by the value at stake of its gap, then by severity; within a gap by how well it suits,
+    then by effort, for the priors are too rough to part two actions on one gap. Neighbours the draws cannot tell apart are tied. An action without owner, KPI or date says so.
+
+    Parameters
+    ----------
+    gaps : GAPS with values and decisions. An uncertain gap gets proposals when people accepted it.
+    agreed : ACTIONS as read from the client's file; they are kept as they are, and replace the same proposal.
+    """
+    proposals = _proposals(gaps, client, words)
+    kept = [_placed(row, gaps) for row in agreed.to_dict("records")]
+    taken = {row["action_id"] for row in kept} | {f"{row['kind']}:{row['gap_id']}" for row in kept}
+    rows = [*kept, *(row for row in proposals if row["action_id"] not in taken)]
+    if not rows:
+        return empty(ACTIONS)
+    ranked = _rank([_completed(row) for row in rows], gaps.set_index("gap_id"), client.seed)
+    return check(pd.DataFrame(ranked, columns=list(ACTIONS.columns)), ACTIONS)
+
+
+def _proposals(gaps, client, words) -> list[dict]:
+    """The catalogue's actions for each gap; what two gaps of one place ask for is proposed once, for the larger one."""
+    model, proposed = load_stage_model(client), {}
+    for _, gap in _to_close(gaps).iterrows():
+        for kind in _fitting(gap, client, model):
+            proposed.setdefault((kind, gap["stage"], gap["persona"]), _proposal(kind, knowledge.load("actions")[kind], gap, words))
+    return list(proposed.values())
+
+
+def _fitting(gap, client, model) -> list[str]:
+    """Actions that close the gap and fit the market and the stage; where none fits, all that close it."""
+    closing = {kind: entry for kind, entry in knowledge.load("actions").items() if gap["check"] in entry["closes"]}
+    atoms = set(model.stage(gap["stage"]).atoms) if gap["stage"] else set(ATOMS)
+    fitting = [kind for kind, entry in closing.items()
+               if client.market in entry.get("market", MARKETS) and atoms & set(entry.get("atoms", ATOMS))]  # fmt: skip
+    return fitting or list(closing)
+
+
+def _to_close(gaps):
+    decision = gaps["decision"].fillna("")
+    is_open = (gaps["status"] == "found") & ~decision.isin(["reject", "park"])
+    open_ones = gaps[is_open | ((gaps["status"] == "uncertain") & (decision == "accept"))]
+    return open_ones.sort_values(["value_at_stake", "severity"], ascending=False, na_position="last", kind="stable")
+
+
+def _placed(row, gaps) -> dict:
+    """An agreed action on `G03` belongs to the gap that the check found, with its stage."""
+    if _is_blank(row["gap_id"]) or row["gap_id"] in set(gaps["gap_id"]):
+        return row
+    named = gaps[[most_precise(gap_id, [row["gap_id"]]) != "" for gap_id in gaps["gap_id"]]]
+    named = named[named["status"].isin(["found", "uncertain"])]
+    if named.empty:
+        return row
+    gap = named.sort_values("status", kind="stable").iloc[0]
+    return row | {"gap_id": gap["gap_id"], "stage": row["stage"] or gap["stage"], "persona": row["persona"] or gap["persona"]}
+
+
+def _proposal(kind, entry, gap, words) -> dict:
+    is_share = not _is_blank(gap["unit"]) and gap["unit"] == "share"
+    target = gap["threshold"] if is_share and pd.notna(gap["threshold"]) and gap["threshold"] > 0 else None
+    return {"action_id": f"{kind}:{gap['gap_id']}", "kind": kind, "gap_id": gap["gap_id"], "stage": gap["stage"], "persona": gap["persona"],
+            "title": words.label(entry["name"]), "status": "proposed", "kpi": words.label(entry["kpi"]), "target": target,
+            "effort": entry["effort"]}  # fmt: skip
+
+
+def _completed(row) -> dict:
+    """The row with every column, the catalogue's effort where none was given, and what nobody has filled in."""
+    row = {name: None if name not in row or _is_blank(row[name]) else row[name] for name in ACTIONS.columns}
+    row |= {"stage": row["stage"] or "", "persona": row["persona"] or ""}
+    entry = knowledge.load("actions").get(row["kind"])
+    row["effort"] = row["effort"] or (entry["effort"] if entry else None)
+    row["missing"] = ",".join(name for name in FILLED_IN if row[name] is None) or None
+    return row
+
+
+def _is_blank(value) -> bool:
+    return value is None or bool(pd.isna(value)) or value == ""
+
+
+def _rank(rows, gaps, seed) -> list[dict]:
+    """Rank those not rejected; money before severity, for the two cannot be weighed against each other."""
+    draws = {row["action_id"]: draw_action_value(row, gaps, seed) for row in rows}
+    for row in rows:
+        row |= _quantiles(draws[row["action_id"]])
+    order = sorted(rows, key=lambda row: _sort_key(row, gaps))
+    live = [row for row in order if row["status"] != "rejected"]
+    for place, row in enumerate(live):
+        neighbours = [live[other] for other in (place - 1, place + 1) if 0 <= other < len(live)]
+        row |= {"rank": place + 1, "is_tied": any(_is_tied(row, other, draws, gaps) for other in neighbours)}
+    return [*live, *(row for row in order if row["status"] == "rejected")]
+
+
+def _sort_key(row, gaps):
+    """By the gap's value at stake, then its severity; within a gap what suits it best, then the smaller effort."""
+    at_stake = gaps["value_at_stake"].get(row["gap_id"]) if row["gap_id"] else None
+    value = -at_stake if at_stake is not None and pd.notna(at_stake) else np.inf
+    effort = EFFORTS.index(row["effort"]) if row["effort"] in EFFORTS else len(EFFORTS)
+    return value, -_severity(row, gaps), row["gap_id"] or "", _second_choice(row, gaps), effort, row["action_id"]
+
+
+def _second_choice(row, gaps) -> bool:
+    """Whether the catalogue knows an action that suits the gap better; what people agreed comes first."""
+    if row["status"] != "proposed":
+        return False
+    return gaps["check"].get(row["gap_id"]) not in knowledge.load("actions")[row["kind"]].get("first_for", ())
+
+
+def _severity(row, gaps) -> int:
+    severity = gaps["severity"].get(row["gap_id"]) if row["gap_id"] else None
+    return -1 if severity is None or pd.isna(severity) else int(severity)
+
+
+def _is_tied(row, other, draws, gaps) -> bool:
+    mine, theirs = draws[row["action_id"]], draws[other["action_id"]]
+    if mine is None or theirs is None:
+        return mine is None and theirs is None and _severity(row, gaps) == _severity(other, gaps)
+    return 1 - CLEARLY_BETTER < float((mine > theirs).mean() + (mine == theirs).mean() / 2) < CLEARLY_BETTER
+
+
+def _quantiles(draws) -> dict:
+    if draws is None:
+        return {"value": None, "value_lo": None, "value_hi": None}
+    lo, median, hi = (float(q) for q in np.quantile(draws, [0.1, 0.5, 0.9]))
+    return {"value": median, "value_lo": lo, "value_hi": hi}
+
+
+def draw_action_value(action: dict, gaps: pd.DataFrame, seed: int) -> np.ndarray | None:
+    """Draws of the money a year an action may bring: the gap's value at stake × the chance that the action works.
+
+    The gap's 10–50–90 % become a normal with a side of its own each way. Actions on the same stage draw the same value
+    at stake, so only what differs between them parts them. None where no money is known.
+    """
+    entry = knowledge.load("actions").get(action["kind"])
+    gap = gaps.loc[action["gap_id"]] if action["gap_id"] in gaps.index else None
+    if entry is None or gap is None or pd.isna(gap["value_at_stake"]):
+        return None
+    z = _rng(seed, f"gap:{gap['stage']}:{gap['persona']}").standard_normal(N_DRAWS)
+    side = np.where(z > 0, gap["value_hi"] - gap["value_at_stake"], gap["value_at_stake"] - gap["value_lo"])
+    at_stake = np.maximum(gap["value_at_stake"] + side / _Z90 * z, 0)
+    return at_stake * _rng(seed, action["action_id"]).triangular(*entry["p_works"], size=N_DRAWS)
+
+
+def _rng(seed, name) -> np.random.Generator:
+    return np.random.default_rng([seed, zlib.crc32(name.encode())])
+
+
+def say_action(action: pd.Series, words: Words, model: StageModel, client: Client) -> str:
+    """The proposal in one sentence of the catalogue; an action of the client's own is said in its own words."""
+    entry = knowledge.load("actions").get(action["kind"])
+    has_own_words = entry is None or action["title"] != words.label(entry["name"])
+    return action["title"] if has_own_words else words.label(entry["text"])
+
+
+def first_action(gap: pd.Series, actions: pd.DataFrame) -> pd.Series | None:
+    """The action to name beside a gap: what people agreed, else what suits it best, also where another gap asked for it too."""
+    catalogue = knowledge.load("actions")
+    closes = actions["kind"].map(lambda kind: gap["check"] in catalogue.get(kind, {}).get("closes", ()))
+    here = (actions["gap_id"] == gap["gap_id"]) | (closes & (actions["stage"] == gap["stage"]) & (actions["persona"] == gap["persona"]))
+    able = actions[here.fillna(False) & (actions["status"] != "rejected")]
+    if able.empty:
+        return None
+    suits = able["kind"].map(lambda kind: gap["check"] in catalogue.get(kind, {}).get("first_for", ()))
+    order = able.assign(_new=able["status"] == "proposed", _second=~suits).sort_values(["_new", "_second", "rank"], kind="stable")
+    return order.iloc[0]

@@ -1,0 +1,175 @@
+"""What a gap costs a year: the value of bringing its stage to the level it is held against (practice C2)."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from journeylib import knowledge
+from journeylib.client import Client
+from journeylib.improve.what_if import draw_rates, shrink
+from journeylib.measures.stats import z_value
+from journeylib.schema import GAPS, check
+from journeylib.stages import StageModel
+
+N_DRAWS = 4000
+#: Data over a shorter time are not blown up to a year.
+SHORTEST_DAYS = 28
+#: Checks whose gap weighs on how many go on from its stage, and so may carry the stage's value.
+WEIGH_ON_THE_STAGE = ("G01", "G04", "G05", "G13", "G23")
+
+
+@dataclass(frozen=True)
+class Chain:
+    """The way to the purchase: k of n went on at each stage in `stages`, and at the last one k of n bought.
+
+    `worth` is the money of one purchase and `worth_se` its standard error; `n_a_year` journeys begin in a year.
+    """
+
+    stages: tuple[str, ...]
+    k: np.ndarray
+    n: np.ndarray
+    n_a_year: float
+    worth: float
+    worth_se: float
+
+
+def add_value(gaps: pd.DataFrame, tables: dict[str, pd.DataFrame], model: StageModel, client: Client) -> pd.DataFrame:
+    """The gaps with what is at stake: money a year (10 %, median, 90 %), else a severity of 0–3.
+
+    - A drop-off (G13): what the stage would give at the level it was held against, by draws of the shares; the shortfalls
+      are first pulled together (empirical Bayes), so that the worst of equals is not overrated.
+    - Other gaps of the same stage: the same value, for it is one stage's value and no sum, where the drop-off is not refuted.
+    - Waste (G27): what the activities cost.
+    - Everything else, and all where a purchase's worth or the data's length is unknown: the catalogue's severity.
+    """
+    worths = _stage_values(gaps, tables, model, client)
+    rows = [row | _stake(row, worths) for row in gaps.to_dict("records")]
+    return check(pd.DataFrame(rows, columns=list(GAPS.columns)), GAPS)
+
+
+def _stake(row, worths) -> dict:
+    nothing = {"value_at_stake": None, "value_lo": None, "value_hi": None, "severity": None}
+    if row["status"] not in ("found", "uncertain"):
+        return nothing
+    cost = _cost(row)
+    if cost:
+        return nothing | {"value_at_stake": cost, "value_lo": cost, "value_hi": cost}
+    worth = worths.get((row["stage"], row["persona"])) if _weighs_on_stage(row) else None
+    if worth is None:
+        return nothing | {"severity": max(0, knowledge.load("gaps")[row["check"]]["severity"] - (row["status"] == "uncertain"))}
+    lo, median, hi = worth
+    return nothing | {"value_at_stake": median, "value_lo": lo, "value_hi": hi}
+
+
+def _weighs_on_stage(row) -> bool:
+    has_part = row["gap_id"].count(":") == 3
+    return row["check"] in WEIGH_ON_THE_STAGE and bool(row["stage"]) and not has_part
+
+
+def _cost(row) -> float | None:
+    details = _details(row)
+    return float(details["cost"]) if row["check"] == "G27" and row["status"] == "found" and details.get("cost") else None
+
+
+def _details(row) -> dict:
+    return {} if pd.isna(row["details"]) else json.loads(row["details"])
+
+
+def _stage_values(gaps, tables, model, client) -> dict[tuple[str, str], tuple[float, float, float]]:
+    """(stage, persona) → money a year at 10 %, 50 % and 90 %, for drop-offs that are not refuted."""
+    drops = gaps[(gaps["check"] == "G13") & gaps["value"].notna() & gaps["threshold"].notna() & gaps["lo"].notna()]
+    shortfalls = _shrunken_shortfalls(drops)
+    values = {}
+    for row, shortfall in zip(drops.to_dict("records"), shortfalls, strict=True):
+        chain = way_to_purchase(tables, model, client, row["persona"]) if row["status"] in ("found", "uncertain") else None
+        draws = None if chain is None else draw_value(chain, row, shortfall, client.seed)
+        if draws is not None and np.median(draws) > 0:
+            values[row["stage"], row["persona"]] = tuple(float(q) for q in np.quantile(draws, [0.1, 0.5, 0.9]))
+    return values
+
+
+def _shrunken_shortfalls(drops) -> np.ndarray:
+    """How far each share lies under its level, pulled together within targets and within personas."""
+    shortfall = (drops["threshold"] - drops["value"]).to_numpy(dtype="float64", copy=True)
+    variance = ((drops["hi"] - drops["lo"]) / (2 * z_value())).to_numpy(dtype="float64") ** 2
+    is_persona = (drops["persona"] != "").to_numpy(dtype=bool)
+    for family in (is_persona, ~is_persona):
+        shortfall[family] = shrink(shortfall[family], np.maximum(variance[family], 1e-12))
+    return shortfall
+
+
+def draw_value(chain: Chain, drop: dict, shortfall: float, seed: int) -> np.ndarray | None:
+    """Draws of the money a year that the stage of a drop-off would give at its level; None after the purchase.
+
+    N · Π p_j · s / p_i · worth, where s is the stage's shortfall: `shortfall` on average, spread as its share is.
+    """
+    if drop["stage"] not in chain.stages:
+        return None
+    rng = np.random.default_rng([seed, zlib.crc32(f"value:{drop['stage']}:{drop['persona']}".encode())])
+    rates, place = draw_rates(chain.k, chain.n, rng, N_DRAWS), chain.stages.index(drop["stage"])
+    own = rates[:, place] if place < len(chain.stages) - 1 else draw_rates(*_counts(drop), rng, N_DRAWS)[:, 0]
+    missing = np.maximum(shortfall - (own - own.mean()), 0)
+    worth = np.maximum(chain.worth + chain.worth_se * rng.standard_normal(N_DRAWS), 0)
+    return chain.n_a_year * rates.prod(axis=1) * missing / own * worth
+
+
+def _counts(drop):
+    return [drop["value"] * drop["n"]], [drop["n"]]
+
+
+def way_to_purchase(tables, model: StageModel, client: Client, persona: str = "") -> Chain | None:
+    """The chain of shares from the first stage to a purchase; None where a part of it is not known."""
+    last, funnel, journeys = model.purchase_position, tables.get("funnel"), tables.get("journeys")
+    if last is None or funnel is None or journeys is None or journeys.empty:
+        return None
+    rows = funnel[(funnel["semantics"] == "at_least") & (funnel["persona"] == persona)].set_index("stage")
+    stages = model.ids[: last + 1]
+    n_a_year, worth = _started_a_year(rows, stages, journeys, client), _worth(journeys, client)
+    if n_a_year is None or worth is None or not set(stages) <= set(rows.index):
+        return None
+    steps = rows.loc[list(stages[:-1])]
+    k, n = _by_unit(steps)
+    n_won, n_decided = _won(rows.loc[stages[-1]], journeys, persona)
+    k, n = np.append(k, n_won), np.append(n, n_decided)
+    return Chain(stages, k, n, n_a_year, *worth) if (n > 0).all() else None
+
+
+def _by_unit(steps) -> tuple[np.ndarray, np.ndarray]:
+    """Counts as strong as the units behind them: several journeys of one unit are not as many witnesses."""
+    n, k = steps["n_followed"].to_numpy(dtype="float64"), steps["n_converted"].to_numpy(dtype="float64")
+    weight = np.divide(np.minimum(steps["n_units"].to_numpy(dtype="float64"), n), n, out=np.zeros_like(n), where=n > 0)
+    return k * weight, n * weight
+
+
+def _won(row, journeys, persona) -> tuple[float, float]:
+    """Journeys won, of those that reached the purchase's stage and are decided: won, or lost there."""
+    own = journeys[journeys["persona"] == persona] if persona else journeys
+    n_won = min(float((own["state"] == "won").sum()), float(row["n_reached"]))
+    return n_won, n_won + float(row["n_lost"])
+
+
+def _started_a_year(rows, stages, journeys, client) -> float | None:
+    """Journeys that reach the first stage in a year, from those begun in the last year before the data cut."""
+    cut = pd.Timestamp(client.as_of, tz="UTC") + pd.Timedelta(days=1)
+    age_days = (cut - journeys["started_at"]).dt.total_seconds() / 86_400
+    span = min(float(age_days.max()), 365.25)
+    if span < SHORTEST_DAYS or stages[0] not in rows.index:
+        return None
+    share = float((age_days <= 365.25).mean())
+    n_a_year = float(rows.loc[stages[0], "n_reached"]) * share * 365.25 / span
+    return n_a_year or None
+
+
+def _worth(journeys, client) -> tuple[float, float] | None:
+    """Money of one purchase and its standard error: the client's own figure, else the mean of won journeys."""
+    if client.value_per_conversion is not None:
+        return float(client.value_per_conversion), 0.0
+    values = journeys.loc[journeys["state"] == "won", "value"].dropna()
+    if values.empty or values.mean() <= 0:
+        return None
+    return float(values.mean()), float(values.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else 0.0

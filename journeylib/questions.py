@@ -1,0 +1,86 @@
+"""The diagnostic question bank (mission §3): which questions are answered, by what, and which are open (M064, M065)."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from journeylib import knowledge
+from journeylib.client import Client
+from journeylib.schema import QUESTIONS, check, empty
+from journeylib.stages import Stage, StageModel
+
+
+def answer_questions(tables: dict[str, pd.DataFrame], registers: dict[str, pd.DataFrame], voices: pd.DataFrame | None,
+                     model: StageModel, client: Client) -> pd.DataFrame:  # fmt: skip
+    """How each question of the bank stands, stage by stage.
+
+    *data*: a table that answers it has something about the stage; *voices*: at least k customers spoke of it; *people*:
+    staff answered or assumed. Otherwise *not checkable* when a source that would answer it was not delivered, else *open*.
+    Questions about stages out of scope are not asked.
+
+    Returns
+    -------
+    QUESTIONS, in the order of the bank and the stages; `missing` names what to deliver (`knowledge/deliveries.yml`).
+    """
+    delivered = {name: table for name, table in {**registers, **tables}.items() if table is not None and len(table)}
+    heard = None if voices is None or voices.empty else voices
+    rows = [_standing(number, question, stage, delivered, heard, client)
+            for number, question in knowledge.load("questions").items() for stage in _places(question, model)]  # fmt: skip
+    return check(pd.DataFrame(rows), QUESTIONS) if rows else empty(QUESTIONS)
+
+
+def _places(question, model: StageModel) -> list[Stage | None]:
+    """The stages a question is about; None = the whole journey."""
+    if question["atoms"] == "all":
+        return [None]
+    return [stage for stage in model.in_scope if set(stage.atoms) & set(question["atoms"])]
+
+
+def _standing(number, question, stage, delivered, voices, client) -> dict:
+    row = {"question_id": number, "stage": stage.id if stage else "", "answer": None, "missing": None}
+    if any(_answers(delivered.get(name), name, question, stage) for name in question["tables"]):
+        return row | {"status": "data"}
+    spoken = _spoken(voices, question, stage)
+    if _n_speakers(spoken) >= client.privacy.k:
+        return row | {"status": "voices"}
+    own = spoken[spoken["kind"].isin(["staff", "assumed"]) & spoken["text"].notna()]
+    if len(own):
+        return row | {"status": "people", "answer": own.sort_values("voice_id")["text"].iloc[0]}
+    lacks = any(name not in delivered for name in question["tables"]) or (question["voices"] and voices is None)
+    return row | {"status": "not_checkable" if lacks else "open", "missing": ",".join(question["sources"]) or None}
+
+
+def _answers(table, name, question, stage) -> bool:
+    """Whether a delivered table has something to say of the question in the stage."""
+    if table is None:
+        return False
+    if name == "rates":
+        table = table[table["measure"].isin(question.get("rates", [])) & (table["n"] > 0)]
+    for column in question.get("columns", {}).get(name, []):
+        table = table[table[column].notna()]
+    for column in ("n_reached", "n_entered"):
+        table = table[table[column] > 0] if column in table else table
+    table = table[table["status"] != "not_checkable"] if name == "coverage" else table
+    return len(_about(table, stage)) > 0
+
+
+def _about(table, stage: Stage | None):
+    """Rows about a stage, by its id or by one of its atoms; all of them for the whole journey."""
+    if stage is None or "stage" not in table:
+        return table
+    is_here = (table["stage"] == stage.id).fillna(False)
+    if "atom" in table:
+        is_here |= (table["stage"].isna() & table["atom"].isin(list(stage.atoms))).fillna(False)
+    return table[is_here]
+
+
+def _spoken(voices, question, stage):
+    if voices is None:
+        return pd.DataFrame({name: pd.Series(dtype="string") for name in ("kind", "text", "voice_id", "customer_id")})
+    return _about(voices[voices["row"].isin(question["voices"])], stage)
+
+
+def _n_speakers(spoken) -> int:
+    """Distinct customers who spoke; a voice without a customer counts as one of its own."""
+    stated = spoken[spoken["kind"] == "stated"]
+    return int(stated["customer_id"].fillna(stated["voice_id"]).nunique())

@@ -1,0 +1,129 @@
+"""Do customers move (G13), and fast enough (G09)?"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.stats import binom
+
+from journeylib.client import Persona, Thresholds
+from journeylib.gaps.engine import held_against
+from journeylib.gaps.movement import median_interval
+from tests.gaps.material import FUNNEL_IN_ORDER, a_client, ask, funnel, journeys
+
+PERSONAS = tuple(Persona(id=name, name=name) for name in ("a", "b", "c"))
+
+
+def with_limit(days):
+    return a_client(thresholds=Thresholds(journey_days=days))
+
+
+@pytest.mark.parametrize(("lo", "hi", "bad", "answer"), [
+    (0.1, 0.2, "below", "found"), (0.5, 0.6, "below", "not_found"), (0.1, 0.5, "below", "uncertain"), (0.4, 0.6, "below", "uncertain"),
+    (0.6, 0.7, "above", "found"), (0.1, 0.5, "above", "not_found"), (0.4, 0.6, "above", "uncertain"), (float("nan"), 0.6, "above", "uncertain"),
+])  # fmt: skip
+def test_an_interval_is_found_only_when_it_clears_the_limit(lo, hi, bad, answer):
+    assert held_against(lo, hi, 0.5, bad=bad) == answer
+
+
+def test_a_certain_but_small_difference_is_no_gap():
+    assert held_against(0.1, 0.2, 0.5, bad="below", is_large_enough=False) == "uncertain"
+
+
+# G09
+
+
+def test_a_median_above_the_limit_is_a_journey_too_long():
+    row = ask("G09", client=with_limit(30), journeys=journeys(np.linspace(50, 90, 41)))["G09"]
+    assert (row["status"], row["value"], row["threshold"]) == ("found", 70.0, 30.0)
+
+
+def test_a_median_under_the_limit_is_no_gap():
+    assert ask("G09", client=with_limit(30), journeys=journeys(np.linspace(5, 20, 41)))["G09"]["status"] == "not_found"
+
+
+def test_seven_long_journeys_are_too_few_to_be_certain():
+    assert ask("G09", client=with_limit(30), journeys=journeys(np.linspace(50, 90, 7)))["G09"]["status"] == "uncertain"
+
+
+def test_a_length_nobody_has_set_a_limit_for_cannot_be_judged():
+    row = ask("G09")["G09"]
+    assert (row["status"], row["missing"]) == ("not_checkable", "journey_days")
+
+
+def test_without_dated_events_the_length_cannot_be_judged():
+    row = ask("G09", client=with_limit(30), journeys=None)["G09"]
+    assert (row["status"], row["missing"]) == ("not_checkable", "events")
+
+
+def test_journeys_begun_too_late_to_be_long_are_not_counted():
+    row = ask("G09", client=with_limit(30), journeys=journeys([2.0] * 40, started="2025-12-20"))["G09"]
+    assert row["status"] == "not_checkable"
+
+
+@pytest.mark.parametrize("n", [6, 9, 20, 41])
+def test_the_interval_of_a_median_covers_it_in_at_least_95_of_100(n):
+    ranks = np.arange(1.0, n + 1)
+    _, lo, hi = median_interval(ranks)
+    inside = sum(binom.pmf(k, n, 1 / 2) for k in range(int(lo), int(hi)))
+    assert inside >= 0.95
+
+
+# G13
+
+
+def stage_of(counts):
+    return funnel(FUNNEL_IN_ORDER.replace("consideration | 1000      | 900        | 450", f"consideration | {counts}"))
+
+
+def test_a_share_wholly_under_its_target_is_a_drop_off():
+    row = ask("G13", funnel=stage_of("1000 | 900 | 180"))["G13:consideration"]
+    assert (row["status"], row["value"], row["threshold"], row["n"]) == ("found", 180 / 900, 0.4, 900)
+
+
+def test_a_share_above_its_target_is_no_drop_off():
+    assert {row["status"] for row in ask("G13").values()} == {"not_found"}
+
+
+def test_a_share_of_few_journeys_is_uncertain():
+    assert ask("G13", funnel=stage_of("12 | 12 | 3"))["G13:consideration"]["status"] == "uncertain"
+
+
+def test_one_point_under_the_target_is_no_drop_off_however_many_were_counted():
+    assert ask("G13", funnel=stage_of("900000 | 900000 | 351000"))["G13:consideration"]["status"] == "uncertain"
+
+
+def test_a_stage_nobody_was_followed_in_is_uncertain():
+    assert ask("G13", funnel=stage_of("900 | 0 | 0"))["G13:consideration"]["status"] == "uncertain"
+
+
+def test_without_events_drop_off_cannot_be_judged():
+    row = ask("G13", funnel=None)["G13"]
+    assert (row["status"], row["missing"]) == ("not_checkable", "events")
+
+
+def test_without_target_and_persona_there_is_nothing_to_compare_with():
+    rows = ask("G13", client=a_client(targets={}))
+    assert {(row["status"], row["missing"]) for row in rows.values()} == {("not_checkable", "targets")}
+
+
+def persona_funnel(*counts):
+    lines = [f"{stage} | {persona} | {n} | {n} | {k}" for stage, persona, n, k in counts]
+    everybody = [f"{stage} |  | 900 | 900 | 450" for stage in ("awareness", "consideration")]
+    return funnel("\n".join(["stage | persona | n_reached | n_followed | n_converted", *everybody, *lines]))
+
+
+def test_without_a_target_the_persona_that_lags_behind_the_others_is_named():
+    drawn = persona_funnel(("awareness", "a", 300, 60), ("awareness", "b", 300, 180), ("awareness", "c", 300, 180))
+    rows = ask("G13", client=a_client(targets={}, personas=PERSONAS), funnel=drawn)
+    assert {gap_id for gap_id, row in rows.items() if row["status"] == "found"} == {"G13:awareness:a"}
+    assert rows["G13:awareness:a"]["threshold"] == (180 + 180) / (300 + 300)
+
+
+def test_personas_alike_are_not_told_apart():
+    rng, flagged = np.random.default_rng(1), 0
+    for _ in range(20):
+        draws = [(stage, name, 300, rng.binomial(300, 0.5)) for stage in ("awareness", "consideration") for name in "abc"]
+        rows = ask("G13", client=a_client(targets={}, personas=PERSONAS), funnel=persona_funnel(*draws))
+        flagged += any(row["status"] == "found" for row in rows.values())
+    assert flagged <= 20 * 0.1
