@@ -1,0 +1,65 @@
+"""Through what customers meet the company: findings of notebook 02."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from journeylib.figures.bars import Part, draw_stacked
+from journeylib.figures.tables import Bar, html_table
+from journeylib.findings import Finding
+from journeylib.findings.labels import channel_label, say_rate, stage_label, touchpoint_label
+
+
+def which_channels(run, mapped) -> Finding:
+    """The channel mix of each stage, in the five fixed groups of the map."""
+    w, question = run.words, run.words.say("findings.channels.question")
+    channels = mapped.shown.get("channels")
+    if channels is None or channels.empty:
+        return Finding("which_channels", "channels", question, w.say("findings.channels.not_checkable"), state="not_checkable")
+    largest = channels.sort_values(["n_events", "channel"], ascending=[False, True]).drop_duplicates("stage")
+    total = channels.groupby("channel")["n_events"].sum().sort_values(ascending=False, kind="stable")
+    top = total.index[0]
+    n_first = int((largest["channel"] == top).sum())
+    takeaway = w.say("findings.channels.clear", channel=channel_label(run, top), share=w.percent(total.iloc[0] / total.sum()), n=n_first, of=w.count(len(largest)))
+    return Finding("which_channels", "channels", question, takeaway, picture=_draw_channels(run, channels, takeaway), tables={"channels": channels},
+                   numbers={"channel": top, "share": float(total.iloc[0] / total.sum())})  # fmt: skip
+
+
+def _draw_channels(run, channels, alt):
+    w = run.words
+    tones = ("ink", "blue", "mid", "pale", "open")
+    top = list(channels.groupby("channel")["n_events"].sum().sort_values(ascending=False, kind="stable").index[:4])
+    legend = [(tones[i], channel_label(run, name)) for i, name in enumerate(top)] + [(tones[4], w.say("findings.channels.other"))]
+    drawn = []
+    for stage in run.model.in_scope:
+        rows = channels[channels["stage"] == stage.id]
+        if rows.empty or rows["n_stage"].iloc[0] < max(10, run.client.privacy.k):
+            continue
+        shares = [float(rows.loc[rows["channel"] == name, "share"].sum()) for name in top]
+        shares.append(max(0.0, float(rows["share"].sum()) - sum(shares)))
+        parts = [Part(share, tone, w.percent(share), f"{words}: {w.percent(share)}") for share, (tone, words) in zip(shares, legend, strict=True)]
+        drawn.append((w.label(stage.label), parts, ""))
+    return draw_stacked(drawn, total=1.0, legend=legend, alt=alt)
+
+
+def which_touchpoints(run, mapped) -> Finding:
+    """The touchpoints of each stage: how many met them, how often, how satisfied they were."""
+    w, question = run.words, run.words.say("findings.touch.question")
+    touch = mapped.shown.get("touchpoints")
+    if touch is None or touch.empty:
+        return Finding("which_touchpoints", "channels", question, w.say("findings.touch.not_checkable"), state="not_checkable")
+    k = run.client.privacy.k
+    shown = touch[touch["n_journeys"] >= k]
+    if shown.empty:
+        return Finding("which_touchpoints", "channels", question, w.say("findings.touch.too_few"), state="too_few", tables={"touchpoints": touch})
+    top = shown.sort_values(["n_events", "touchpoint"], ascending=[False, True]).iloc[0]
+    takeaway = w.say("findings.touch.clear", touchpoint=touchpoint_label(run, top["touchpoint"]), n=int(top["n_events"]), stage=stage_label(run, top["stage"]))
+    headings = [w.say(f"findings.touch.{name}") for name in ("stage", "touchpoint", "channel", "events", "share", "satisfaction")]
+    order = {stage.id: i for i, stage in enumerate(run.model.in_scope)}
+    ranked = shown.assign(at=shown["stage"].map(order)).sort_values(["at", "n_events", "touchpoint"], ascending=[True, False, True]).groupby("at").head(6)
+    rows = [[stage_label(run, r.stage), touchpoint_label(run, r.touchpoint), channel_label(run, r.channel), w.count(r.n_events),
+             Bar(r.share, say_rate(w, r.n_journeys, r.n_stage, r.share, r.lo, r.hi), r.lo, r.hi),
+             f"{w.score(r.satisfaction)} (n {w.count(r.n_answers)})" if pd.notna(r.satisfaction) and r.n_answers >= k else None] for r in ranked.itertuples()]  # fmt: skip
+    return Finding("which_touchpoints", "channels", question, takeaway, details=html_table(headings, rows, numeric=(3,)), details_label=w.say("findings.touch.details"),
+                   tables={"touchpoints": touch} | {name: mapped.shown[name] for name in ("transitions",) if name in mapped.shown},
+                   numbers={"touchpoint": top["touchpoint"], "n_events": int(top["n_events"])})  # fmt: skip

@@ -1,0 +1,203 @@
+"""The gaps, the actions, the map and what is not known: findings of notebook 03."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from journeylib.figures.bars import Spread, draw_spreads
+from journeylib.figures.journey_map import draw_journey_map, map_table_html
+from journeylib.figures.tables import Tag, html_table
+from journeylib.findings import Finding
+from journeylib.findings.labels import persona_label, stage_label
+from journeylib.findings.movement import where_do_customers_leave
+from journeylib.gaps import say_gap
+from journeylib.improve.actions import say_action
+from journeylib.journeymap.head import build_head
+from journeylib.knowledge import load
+
+TONES = {"found": "found", "uncertain": "uncertain", "not_found": "ok", "not_checkable": "unknown"}
+
+
+#: Gaps in what is known rather than in what is done; they lead only where nothing else is found.
+OF_KNOWLEDGE = ("G02", "G28", "G29")
+
+
+def ranked_gaps(run, gaps: pd.DataFrame) -> pd.DataFrame:
+    """Found gaps nobody rejected or parked: by value at stake, what is done before what is known, severity, and the goal's own order (M001)."""
+    found = gaps[(gaps["status"] == "found") & ~gaps["decision"].fillna("").isin(["reject", "park"])]
+    first = {check: place for place, check in enumerate(load("goals")[run.client.goal]["checks"])}
+    order = found.assign(_known=found["check"].isin(OF_KNOWLEDGE), _goal=found["check"].map(first).fillna(len(first)),
+                         _place=found["stage"].map(lambda stage: run.model.ids.index(stage) if stage in run.model.ids else -1))  # fmt: skip
+    ranked = order.sort_values(["value_at_stake", "_known", "severity", "_goal", "check", "_place", "gap_id"],
+                               ascending=[False, True, False, True, True, True, True], na_position="last", kind="stable")  # fmt: skip
+    return ranked.drop(columns=["_known", "_goal", "_place"])
+
+
+def which_gaps(run, improved) -> Finding:
+    """Every check's answer; the largest certain gap leads. What could not be checked is never shown as fine (C21)."""
+    w, gaps = run.words, improved.gaps
+    found = ranked_gaps(run, gaps)
+    counts = {status: int((gaps["status"] == status).sum()) for status in TONES}
+    if len(found):
+        takeaway, state = w.say("findings.gaps.clear", n=len(found), gap=say_gap(found.iloc[0], w, run.model, run.client)), "clear"
+    elif counts["not_found"] + counts["uncertain"]:
+        takeaway, state = w.say("findings.gaps.none", unknown=w.count(counts["not_checkable"])), "none"
+    else:
+        takeaway, state = w.say("findings.gaps.not_checkable"), "not_checkable"
+    text = [w.say("findings.gaps.counts", found=w.count(counts["found"]), uncertain=w.count(counts["uncertain"]), ok=w.count(counts["not_found"]),
+                 unknown=w.count(counts["not_checkable"]))]  # fmt: skip
+    text += [w.say("findings.gaps.shared_value")] if found[found["value_at_stake"].notna()].duplicated("stage").any() else []
+    shown = gaps[gaps["status"].isin(["found", "uncertain"])]
+    rest = gaps[~gaps["status"].isin(["found", "uncertain"])]
+    return Finding("which_gaps", "gaps", w.say("findings.gaps.question"), takeaway, text=tuple(text), picture=_gap_table(run, _in_order(shown)),
+                   details=_gap_table(run, rest), details_label=w.say("findings.gaps.details"), tables={"gaps": gaps}, state=state,
+                   numbers={"found": [row.gap_id for row in found.itertuples()], **{f"n_{name}": n for name, n in counts.items()}})  # fmt: skip
+
+
+def _in_order(gaps):
+    rank = gaps["status"].map({"found": 0, "uncertain": 1, "not_found": 2, "not_checkable": 3})
+    return gaps.assign(_rank=rank).sort_values(["_rank", "value_at_stake", "severity", "gap_id"], ascending=[True, False, False, True]).drop(columns="_rank")
+
+
+def _gap_table(run, gaps):
+    if gaps.empty:
+        return ""
+    w, names = run.words, load("gaps")
+    headings = [w.say(f"findings.gaps.{name}") for name in ("gap", "where", "status", "seen", "value", "decision")]
+    rows = [[w.label(names[row["check"]]["name"]), _where(run, row), Tag(w.say(f"findings.status.{row['status']}"), TONES[row["status"]]),
+             say_gap(row, w, run.model, run.client), _worth(w, row), _decided(w, row)] for _, row in gaps.iterrows()]  # fmt: skip
+    return html_table(headings, rows, kind="gaps")
+
+
+def _where(run, row):
+    place = stage_label(run, row["stage"])
+    return f"{place} · {persona_label(run, row['persona'])}" if row["persona"] else place
+
+
+def _worth(w, row):
+    return w.money_range(row["value_lo"], row["value_hi"]) if pd.notna(row["value_at_stake"]) else None
+
+
+def _decided(w, row):
+    decision = row["decision"]
+    if pd.isna(decision) or not decision:
+        return None
+    why = row["decided_why"] if pd.notna(row["decided_why"]) else ""
+    return w.say(f"findings.decision.{decision}", why=why) if why else w.say(f"findings.decision.{decision}_plain")
+
+
+def which_mistakes(run, improved) -> Finding:
+    """The typical mistakes (M077, M078), ticked, crossed or marked as not checked."""
+    w, status = run.words, _status_by_check(improved.gaps)
+    rows, n = [], {"found": 0, "uncertain": 0, "not_found": 0, "not_checkable": 0}
+    for mistake in load("mistakes").values():
+        answer = _worst([status.get(check, "not_checkable") for check in mistake["gaps"]])
+        n[answer] += 1
+        rows.append([w.label(mistake["name"]), Tag(w.say(f"findings.status.{answer}"), TONES[answer])])
+    takeaway = w.say("findings.mistakes.clear", n=n["found"], of=w.count(len(rows)), unknown=w.count(n["not_checkable"]))
+    headings = [w.say("findings.mistakes.mistake"), w.say("findings.gaps.status")]
+    return Finding("which_mistakes", "gaps", w.say("findings.mistakes.question"), takeaway, picture=html_table(headings, rows), numbers=n)
+
+
+def _status_by_check(gaps):
+    return {check: _worst(list(rows["status"])) for check, rows in gaps.groupby("check", sort=True)}
+
+
+def _worst(answers):
+    """Found beats uncertain beats not checkable beats not found: silence is never read as fine."""
+    return next(answer for answer in ("found", "uncertain", "not_checkable", "not_found") if answer in answers)
+
+
+def what_to_do(run, improved) -> Finding:
+    """Agreed and proposed actions, ranked by value at stake with its range; ties are said."""
+    w, actions = run.words, improved.actions
+    shown = actions[actions["status"] != "rejected"].sort_values(["rank", "action_id"], na_position="last")
+    question = w.say("findings.do_next.question")
+    if shown.empty:
+        return Finding("what_to_do", "actions", question, w.say("findings.do_next.none"), state="none", tables={"actions": actions})
+    first = shown.iloc[0]
+    tied = bool(first["is_tied"]) if pd.notna(first["is_tied"]) else False
+    takeaway = w.say(f"findings.do_next.{'close' if tied else 'clear'}", action=say_action(first, w, run.model, run.client), n=len(shown))
+    return Finding("what_to_do", "actions", question, takeaway, text=(w.say("findings.do_next.reading"),), picture=_draw_values(run, shown, takeaway) + _action_table(run, shown),
+                   tables={"actions": actions}, state="close" if tied else "clear", numbers={"actions": list(shown["action_id"])})  # fmt: skip
+
+
+def _draw_values(run, actions, alt):
+    w = run.words
+    worth = actions[actions["value"].notna()].head(8)
+    rows = [Spread(row.title, row.value_lo, row.value, row.value_hi, w.money_range(row.value_lo, row.value_hi)) for row in worth.itertuples()]
+    return draw_spreads(rows, alt=alt) if rows else ""
+
+
+def _action_table(run, actions):
+    w = run.words
+    headings = [w.say(f"findings.do_next.{name}") for name in ("action", "where", "status", "owner", "kpi", "due", "missing")]
+    rows = [[say_action(row, w, run.model, run.client), _where(run, row), Tag(w.say(f"findings.action_status.{row['status']}"), "muted"), _text(row["owner"]),
+             _text(row["kpi"]), w.short_date(row["due_on"]) if pd.notna(row["due_on"]) else None, _missing(w, row)] for _, row in actions.head(15).iterrows()]  # fmt: skip
+    return html_table(headings, rows)
+
+
+def _text(value):
+    return None if pd.isna(value) or not value else str(value)
+
+
+def _missing(w, row):
+    if pd.isna(row["missing"]) or not row["missing"]:
+        return None
+    return w.list([w.say(f"findings.do_next.{name.strip()}").lower() for name in str(row["missing"]).split(",") if w.has(f"findings.do_next.{name.strip()}")])
+
+
+def journey_map(run, improved) -> Finding:
+    """The one-page map (practice E): the sheet for screen and A3, the same cells as a table for phones and readers."""
+    w = run.words
+    n_journeys = len(improved.mapped.collected.journeys)
+    head = build_head(run.client, w, title=headline(run, improved), n_journeys=n_journeys or None)
+    sheet = draw_journey_map(improved.cells, run.model, w, head)
+    run.write_text("journey-map.svg", sheet)
+    known = improved.cells[improved.cells["row"] != "evidence"]
+    unknown = int((known["status"] == "unknown").sum())
+    picture = f'<div class="map-sheet">{sheet}</div><div class="map-table">{map_table_html(improved.cells, run.model, w)}</div>'
+    takeaway = w.say("findings.map.unknown", n=unknown) if unknown else w.say("findings.map.clear")
+    return Finding("journey_map", "map", w.say("findings.map.question"), takeaway, text=(w.say("findings.map.reading"), w.say("findings.map.grades")), picture=picture,
+                   tables={"cells": improved.cells}, state="clear", numbers={"n_unknown": unknown})  # fmt: skip
+
+
+def headline(run, improved) -> str:
+    """The sentence that leads the page: the first certain gap in what is done, else the largest loss, else what is not known."""
+    found = ranked_gaps(run, improved.gaps)
+    done = found[~found["check"].isin(OF_KNOWLEDGE)]
+    if len(done):
+        return say_gap(done.iloc[0], run.words, run.model, run.client)
+    leaving = where_do_customers_leave(run, improved.mapped)
+    if leaving.state in ("clear", "close") or found.empty:
+        return leaving.takeaway
+    return say_gap(found.iloc[0], run.words, run.model, run.client)
+
+
+def what_we_do_not_know(run, improved) -> Finding:
+    """The questions of the bank that nothing delivered can answer, and what would answer them."""
+    w, questions, bank = run.words, improved.questions, load("questions")
+    one = questions.sort_values(["question_id", "stage"]).groupby("question_id", sort=True)
+    standing = {question: _standing(list(rows["status"])) for question, rows in one}
+    open_ones = [question for question, status in standing.items() if status in ("open", "not_checkable")]
+    by_data = sum(status == "data" for status in standing.values())
+    takeaway = w.say("findings.not_known.clear", n=len(open_ones), of=w.count(len(standing)), data=w.count(by_data)) if open_ones else w.say("findings.not_known.none")
+    headings = [w.say(f"findings.not_known.{name}") for name in ("question_column", "status", "would_help")]
+    rows = [[w.label(bank[question]["text"]), Tag(w.say(f"findings.question_status.{standing[question]}"), "unknown"), _would_help(run, questions, question)]
+            for question in open_ones]  # fmt: skip
+    checks = improved.gaps[improved.gaps["status"] == "not_checkable"]
+    text = (w.say("findings.not_known.checks", n=len(checks)),) if len(checks) else ()
+    return Finding("what_we_do_not_know", "unknown", w.say("findings.not_known.question"), takeaway, text=text, details=html_table(headings, rows) if rows else "",
+                   details_label=w.say("findings.not_known.details"), tables={"questions": questions}, state="clear" if open_ones else "none",
+                   numbers={"open": open_ones, "not_checkable": [row.gap_id for row in checks.itertuples()]})  # fmt: skip
+
+
+def _standing(statuses):
+    return next(status for status in ("data", "voices", "people", "open", "not_checkable") if status in statuses)
+
+
+def _would_help(run, questions, question):
+    missing = questions.loc[questions["question_id"] == question, "missing"].dropna()
+    names = sorted({name.strip() for text in missing for name in str(text).split(",") if name.strip()})
+    known = load("deliveries")
+    return run.words.list([run.words.label(known[name]["name"]) for name in names if name in known]) or None

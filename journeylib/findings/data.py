@@ -1,0 +1,114 @@
+"""What came in: the findings of notebook 01."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from journeylib.figures.tables import html_table
+from journeylib.findings import Finding
+
+
+def what_came_in(run, collected) -> Finding:
+    """Every file: its rows, what was kept, what was dropped and why, its period (the data sheets, M040)."""
+    w, sources = run.words, collected.sources
+    question = w.say("findings.came_in.question")
+    if sources.empty:
+        return Finding("what_came_in", "appendix", question, w.say("findings.came_in.none"), state="none")
+    log = collected.log
+    first, last = sources["first_at"].min(), sources["last_at"].max()
+    if len(log):
+        takeaway = w.say("findings.came_in.clear", n=len(sources), events=w.count(len(log)), customers=w.count(len(collected.customers)),
+                         first=w.date(first), last=w.date(last))  # fmt: skip
+    else:
+        takeaway = w.say("findings.came_in.no_events", n=len(sources))
+    facts = collected.facts | {"n_outside_period": collected.facts.get("n_before_period", 0) + collected.facts.get("n_after_period", 0)}
+    text = tuple(w.say(f"findings.came_in.{name}", n=int(facts[name])) for name in _CUTS if facts.get(name))
+    return Finding("what_came_in", "appendix", question, takeaway, text=text, picture=_source_table(w, sources), tables={"sources": sources},
+                   state="clear" if len(log) else "none",
+                   numbers={"n_sources": len(sources), "n_events": len(log), "n_customers": len(collected.customers)})  # fmt: skip
+
+
+_CUTS = ("n_exact_duplicates", "n_too_old", "n_outside_period", "n_after_cut", "n_no_customer", "n_events_without_account", "n_no_moment", "n_filtered")
+
+
+def _source_table(w, sources):
+    headings = [w.say(f"findings.came_in.{name}") for name in ("source", "rows", "kept", "dropped", "customers", "period", "read_as", "by")]
+    rows = [
+        [row.source if row.file == row.source else f"{row.source} ({row.file})", w.count(row.n_rows), w.count(row.n_kept), _dropped(w, row),
+         w.count(row.n_customers) if pd.notna(row.n_customers) else None, _period(w, row), _read_as(row), row.delivered_by if pd.notna(row.delivered_by) else None]
+        for row in sources.itertuples()
+    ]  # fmt: skip
+    return html_table(headings, rows, caption=w.say("findings.came_in.caption"), numeric=(1, 2, 4))
+
+
+def _dropped(w, row):
+    if not row.n_dropped:
+        return w.count(0)
+    return f"{w.count(row.n_dropped)}: {say_reasons(w, row.drop_reasons)}" if pd.notna(row.drop_reasons) else w.count(row.n_dropped)
+
+
+def say_reasons(w, reasons: str) -> str:
+    """'no_customer: 12; where: Quantity > 0: 3' in words: each reason's code is a message, what follows it is quoted."""
+    said = []
+    for part in filter(None, (piece.strip() for piece in str(reasons).split(";"))):
+        reason, _, number = part.rpartition(":")
+        code, _, what = reason.partition(":")
+        key = f"collect.dropped.{code.strip()}"
+        text = w.say(key, what=what.strip()) if w.has(key) else reason.strip()
+        said.append(f"{text} {w.count(int(number))}")
+    return "; ".join(said)
+
+
+def _period(w, row):
+    return f"{w.short_date(row.first_at)} – {w.short_date(row.last_at)}" if pd.notna(row.first_at) else None
+
+
+def _read_as(row):
+    return ", ".join(str(part) for part in (row.format, row.encoding) if pd.notna(part))
+
+
+def how_much_is_understood(run, collected) -> Finding:
+    """How many events a rule gave a place in the journey, and what the rest are (M021: counted and shown, never dropped)."""
+    w, log = run.words, collected.log
+    question = w.say("findings.understood.question")
+    if not len(log):
+        return Finding("how_much_is_understood", "appendix", question, w.say("findings.understood.too_few"), state="too_few")
+    unmatched = collected.unmatched
+    n = int(unmatched["n_events"].sum()) if len(unmatched) else 0
+    if n == 0:
+        takeaway, state = w.say("findings.understood.none", events=w.count(len(log))), "none"
+    else:
+        takeaway = w.say("findings.understood.clear", n=n, events=w.count(len(log)), share=w.percent(n / len(log)))
+        state = "clear"
+    return Finding("how_much_is_understood", "appendix", question, takeaway, picture=_unmatched_table(run, unmatched) if n else "", state=state,
+                   numbers={"n_events": len(log), "n_unmatched": n})  # fmt: skip
+
+
+def _unmatched_table(run, unmatched):
+    w, k = run.words, run.client.privacy.k
+    shown = unmatched[unmatched["n_events"] >= k].sort_values(["n_events", "source", "touchpoint", "detail"], ascending=[False, True, True, True]).head(20)
+    headings = [w.say(f"findings.understood.{name}") for name in ("source", "touchpoint", "detail", "events")]
+    rows = [[row.source, row.touchpoint, row.detail if pd.notna(row.detail) else None, w.count(row.n_events)] for row in shown.itertuples()]
+    return html_table(headings, rows, numeric=(3,)) if rows else ""
+
+
+def who_is_in_this_report(run, collected) -> Finding:
+    """The journeys of the report and their state at the data cut: open is not lost."""
+    w, journeys = run.words, collected.journeys
+    question = w.say("findings.who.question")
+    if journeys.empty:
+        return Finding("who_is_in_this_report", "numbers", question, w.say("findings.who.none"), state="none")
+    states = {state: int((journeys["state"] == state).sum()) for state in ("won", "lost", "open", "dormant")}
+    grain = say_grain(run, len(journeys))
+    still = states["open"] + states["dormant"]
+    takeaway = w.say("findings.who.clear", journeys=grain, won=w.count(states["won"]), lost=w.count(states["lost"]), open=w.count(still))
+    text = [w.say("findings.who.cut", date=w.date(run.client.as_of))]
+    text.append(w.say("findings.who.lost_rule", days=w.days(run.client.thresholds.lost_after_days)) if run.client.thresholds.lost_after_days
+                else w.say("findings.who.no_lost_rule"))  # fmt: skip
+    return Finding("who_is_in_this_report", "numbers", question, takeaway, text=tuple(text), numbers={"n_journeys": len(journeys), **states})
+
+
+def say_grain(run, n: int) -> str:
+    """'1 234 kunder', 'konton' or 'affärer': what one journey is for this client."""
+    kind = {"key": "run", "offer": "offer"}.get(run.client.journey) or ("account" if run.client.market != "b2c" else "person")
+    return run.words.say(f"findings.grain.{kind}", n=n)

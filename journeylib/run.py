@@ -1,0 +1,72 @@
+"""One client's run as the notebooks see it: parameters, stage model, words and a folder to work in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from journeylib.client import Client
+from journeylib.errors import RunError
+from journeylib.parameters import load_client
+from journeylib.project import find_project
+from journeylib.schema import TABLES, check
+from journeylib.stages import StageModel, load_stage_model
+from journeylib.wording import Words
+
+
+@dataclass(frozen=True)
+class Run:
+    """A client's run: who it is for, which stages, in which words, and where its tables are put.
+
+    `work` is the only folder a run writes to; the batch collects a report's files from it.
+    """
+
+    client: Client
+    model: StageModel
+    words: Words
+    work: Path = field(repr=False)
+
+    def write(self, tables: dict[str, pd.DataFrame]) -> None:
+        """Write tables to `work/tables/<name>.parquet`, checked against their schema."""
+        folder = self.work / "tables"
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, frame in tables.items():
+            if name not in TABLES:
+                raise RunError(f"{name!r} is no table of journeylib/schema.py; tables: {', '.join(TABLES)}.")
+            check(frame, TABLES[name]).to_parquet(folder / f"{name}.parquet", index=False)
+
+    def write_text(self, name: str, text: str) -> None:
+        """Write a text file, such as the journey map, into the work folder."""
+        self.work.mkdir(parents=True, exist_ok=True)
+        (self.work / name).write_text(text, encoding="utf-8")
+
+    def __repr__(self):
+        return f"{self.client.name}: {self.client.language}, {self.client.market}, {self.model.id}, data until {self.client.as_of}"
+
+
+def open_run(client: str, *, as_of: str = "", work: str = "") -> Run:
+    """Open a client's run.
+
+    Parameters
+    ----------
+    client : the client's slug, or a path to its parameter file.
+    as_of : a data cut that overrides the parameters', e.g. "2026-01-15".
+    work : folder to work in; none = `reports/.work/<client>/`.
+
+    Raises
+    ------
+    ParameterError
+        Every mistake in the parameters, with line and key.
+    """
+    project = find_project()
+    loaded = load_client(client, project=project, as_of=as_of or None)
+    if loaded.simulate:
+        from journeylib.simulate import write_demo
+
+        write_demo(loaded)
+    folder = Path(work) if work else project.reports / ".work" / loaded.slug
+    folder.mkdir(parents=True, exist_ok=True)
+    words = Words(loaded.language, loaded.currency, loaded.timezone)
+    return Run(loaded, load_stage_model(loaded), words, folder)
