@@ -1,0 +1,79 @@
+"""What a report depends on, as one hash: notebooks, parameters, data, library and versions. No clock."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import journeylib
+from journeylib.client import Client
+
+PACKAGES = ("pandas", "numpy", "pyarrow", "duckdb", "matplotlib", "seaborn", "statsmodels", "babel", "pydantic", "nbconvert", "papermill", "ipykernel")
+LIBRARY = Path(journeylib.__file__).parent
+_LIBRARY_FILES = (".py", ".yml", ".j2", ".css", ".json")
+
+
+def hash_file(path: Path) -> str:
+    """SHA-256 of a file's content."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def hash_text(text: str) -> str:
+    """SHA-256 of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def hash_files(folder: Path, suffixes: tuple[str, ...] = ()) -> dict[str, str]:
+    """Every file under a folder, by its path inside it, hidden ones left out."""
+    if not folder.is_dir():
+        return {}
+    files = [path for path in folder.rglob("*") if path.is_file() and (not suffixes or path.suffix in suffixes)]
+    inside = {path.relative_to(folder).as_posix(): path for path in files}
+    return {name: hash_file(inside[name]) for name in sorted(inside) if not any(part.startswith((".", "__pycache__")) for part in name.split("/"))}
+
+
+def input_hashes(client: Client) -> dict[str, str]:
+    """The client's raw files and its own decisions."""
+    data = {f"data/{name}": found for name, found in hash_files(client.data_folder).items()}
+    decisions = {f"params/{client.slug}/{name}": found for name, found in hash_files(client.folder).items()}
+    return data | decisions
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python, this library and the packages a number may depend on."""
+    found = {"python": platform.python_version(), "journeylib": journeylib.__version__}
+    for name in PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def parameters_of(client: Client) -> dict:
+    """The resolved parameters, without where they lie on this machine."""
+    return client.model_dump(mode="json", exclude={"data_folder", "params_file"})
+
+
+def library_hash() -> str:
+    """Hash of the library's own source and knowledge."""
+    return hash_text(json.dumps(hash_files(LIBRARY, _LIBRARY_FILES)))
+
+
+def run_inputs(client: Client, notebooks: tuple[Path, ...], library: str) -> dict:
+    """Everything the report is made from, as hashes and plain values, and their one key.
+
+    Same key, same report; `--resume` leaves a client alone whose finished report carries it.
+    """
+    inputs = {
+        "notebooks": {path.name: hash_file(path) for path in notebooks},
+        "parameters": parameters_of(client),
+        "inputs": input_hashes(client),
+        "library": library,
+        "versions": versions(),
+    }
+    return {"key": hash_text(json.dumps(inputs, sort_keys=True, ensure_ascii=False)), **inputs}

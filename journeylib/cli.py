@@ -1,0 +1,174 @@
+"""The command `journey`: arguments in, outcomes out; all work is done elsewhere."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from journeylib.errors import JourneyError, ParameterError
+from journeylib.project import Project, find_project
+
+if TYPE_CHECKING:
+    from journeylib.batch import Outcome
+
+app = typer.Typer(help="Customer-journey reports from a client's data.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+screen = Console(highlight=False, soft_wrap=True)
+#: Steps of one client's run: three notebooks and the report.
+_STEPS = 4
+
+
+def main() -> None:
+    """Run the command; a mistake a user can mend is one message, never a traceback."""
+    try:
+        app()
+    except JourneyError as error:
+        screen.print(f"[red]{escape(str(error))}[/]")
+        raise SystemExit(1) from None
+
+
+@app.command()
+def new(client: Annotated[str, typer.Argument(help="Short name of the new client: small letters, digits, _ and -.")]) -> None:
+    """Write params/CLIENT.yml with every key explained, and a folder for its raw files."""
+    from journeylib.new_client import write_new_client
+
+    project = find_project()
+    path = write_new_client(client, project)
+    screen.print(f"Wrote {_short(path, project)}. Fill in what is left empty, put the raw files in data/{client}/, then: journey check {client}")
+
+
+@app.command()
+def check(clients: Annotated[list[str] | None, typer.Argument(help="Clients to check; none = all in params/.")] = None) -> None:
+    """Say what is wrong with clients' parameters and which source files are there."""
+    project = find_project()
+    bad = [name for name in clients or _all_clients(project) if not _check_one(name, project)]
+    if bad:
+        raise typer.Exit(1)
+
+
+@app.command()
+def report(
+    clients: Annotated[list[str] | None, typer.Argument(help="Clients, by name or by parameter file.")] = None,
+    all_clients: Annotated[bool, typer.Option("--all", help="Every client in params/.")] = False,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Clients side by side; none = one a processor core.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Leave clients alone whose finished report is still up to date.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Folder of the reports; none = reports/.")] = None,
+) -> None:
+    """Make reports; clients that fail are listed at the end and leave the others untouched."""
+    project = find_project()
+    if all_clients and clients:
+        raise ParameterError("Got both clients and --all; expected one of them.")
+    names = _all_clients(project) if all_clients else clients
+    if not names:
+        raise ParameterError("No client to report on. Name some, or give --all for every client in params/.")
+    from journeylib.batch import run_clients
+
+    try:
+        with _progress(len(names)) as watch:
+            outcomes = run_clients(names, jobs=jobs, resume=resume, out=out, project=project, watch=watch)
+    except KeyboardInterrupt:
+        screen.print("Stopped. Finished reports stay; `journey report … --resume` does the rest.")
+        os._exit(130)  # kernels end by themselves when this process is gone; finished reports are in place
+    _list_outcomes(outcomes, (out or project.reports), project)
+    if any(outcome.state == "failed" for outcome in outcomes):
+        raise typer.Exit(1)
+
+
+def _all_clients(project: Project) -> list[str]:
+    names = sorted(path.stem for path in project.params.glob("*.yml"))
+    if not names:
+        raise ParameterError("No client in params/. Make one with: journey new CLIENT")
+    return names
+
+
+def _check_one(name: str, project: Project) -> bool:
+    """Print what is wrong with a client's parameters, or that nothing is."""
+    from journeylib.parameters import load_client
+
+    try:
+        client = load_client(name, project=project)
+    except ParameterError as error:
+        screen.print(f"[red]✗[/] {escape(name)}")
+        screen.print(escape(str(error)))
+        return False
+    files = _source_files(client)
+    missing = [source for source, found in files if not found]
+    problems = [] if missing else _problems(client)
+    screen.print(f"[{'red' if missing or problems else 'green'}]{'✗' if missing or problems else '✓'}[/] {escape(name)}: {escape(client.name)}, {client.language}, {client.market}")
+    for source, found in files:
+        names = ", ".join(found) if found else f"no file {client.sources[source].file!r} in {_short(client.data_folder, project)}"
+        screen.print(f"  {'[red]✗[/]' if source in missing else '·'} {escape(source)} ({client.sources[source].format}): {escape(names)}")
+    for problem in problems:
+        screen.print(f"  [red]✗[/] {escape(problem)}")
+    return not missing and not problems
+
+
+def _problems(client) -> list[str]:
+    """What would stop the run once the parameters are right: files that cannot be read as declared, decisions with mistakes."""
+    from journeylib.collect import source_problems
+    from journeylib.improve.decisions import read_agreed_actions, read_decisions
+
+    found = source_problems(client)
+    for read in (read_decisions, read_agreed_actions):
+        try:
+            read(client)
+        except JourneyError as error:
+            found.append(str(error))
+    return found
+
+
+def _source_files(client) -> list[tuple[str, list[str]]]:
+    """Each source with the files that are there; a demo client's are written first."""
+    if client.simulate:
+        from journeylib.simulate import write_demo
+
+        write_demo(client)
+    return [(name, sorted(path.name for path in client.data_folder.glob(source.file))) for name, source in client.sources.items()]
+
+
+def _short(path: Path, project: Project) -> str:
+    return path.relative_to(project.root).as_posix() if path.is_relative_to(project.root) else str(path)
+
+
+@contextmanager
+def _progress(n_clients: int) -> Iterator:
+    """A line a client while it runs; gives the `watch` the batch calls."""
+    columns = (TextColumn("{task.description}"), BarColumn(bar_width=24), TextColumn("{task.fields[step]}"), TimeElapsedColumn())
+    with Progress(*columns, console=screen, transient=True) as progress:
+        lines: dict[str, int] = {}
+        whole = progress.add_task(f"{n_clients} clients", total=None, step="checking parameters")
+
+        def watch(slug: str, step: str) -> None:
+            progress.update(whole, visible=False)
+            if slug not in lines:
+                lines[slug] = progress.add_task(slug, total=_STEPS, step=step)
+            else:
+                progress.update(lines[slug], advance=1, step=step)
+
+        yield watch
+
+
+def _list_outcomes(outcomes: list[Outcome], out: Path, project: Project) -> None:
+    """One line a client, failures last with their one reason, and where to look."""
+    for outcome in sorted(outcomes, key=lambda outcome: outcome.state == "failed"):
+        if outcome.state == "failed":
+            lines = outcome.reason.splitlines() or [""]
+            more = f" (and {len(lines) - 1} more: journey check {outcome.slug})" if len(lines) > 1 else ""
+            screen.print(f"[red]✗ {escape(outcome.slug)}[/]: {escape(lines[0] + more)}")
+        else:
+            word = "unchanged: " if outcome.state == "unchanged" else ""
+            screen.print(f"[green]✓ {escape(outcome.slug)}[/]: {word}{escape(_short(outcome.folder / 'report.html', project))}")
+            screen.print(f"  {escape(outcome.headline)}")
+    n_failed = sum(outcome.state == "failed" for outcome in outcomes)
+    screen.print(f"{len(outcomes) - n_failed} of {len(outcomes)} reports. Open {escape(_short(out.resolve() / 'index.html', project))}")
+
+
+if __name__ == "__main__":
+    main()
