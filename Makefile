@@ -13,18 +13,19 @@ help:  ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{printf "  make %-9s %s\n", $$1, $$2}'
 
 .venv/.ready: requirements.lock pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; found " + sys.version.split()[0] + ". Try: make PYTHON=python3.12")'
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install -q uv && $(BIN)/uv pip install -q --python $(BIN)/python -r requirements.lock \
-	  || $(BIN)/python -m pip install -q -r requirements.lock
-	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
-	$(BIN)/python -m compileall -q journeylib
-	touch $@
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; found " + sys.version.split()[0] + ". Try: make PYTHON=python3.12")'
+	@echo "Setting up .venv from requirements.lock; a minute or two, once."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install -q --disable-pip-version-check uv && $(BIN)/uv pip install -q --python $(BIN)/python -r requirements.lock \
+	  || $(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q journeylib
+	@touch $@
 
 setup: .venv/.ready  ## make .venv from requirements.lock
 
 report: .venv/.ready  ## build the reports of all clients in params/ and say where to open them
-	$(BIN)/journey report --all
+	@$(BIN)/journey report --all
 
 test: .venv/.ready  ## quick tests and the three notebooks
 	$(BIN)/python -m pytest -q tests --nbval-lax notebooks
@@ -49,7 +50,7 @@ docs: .venv/.ready  ## write the reference pages from the code
 	$(BIN)/python -m journeylib.reference
 
 readme: .venv/.ready  ## write the demo's own sentence into README.md
-	$(BIN)/python -m tests.docs.readme
+	$(BIN)/python -m journeylib.reference readme
 
 clean:  ## remove reports and work folders (never data)
 	rm -rf reports/.work reports/*/ reports/index.html

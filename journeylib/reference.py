@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import sys
+import tempfile
 import types
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal, get_args, get_origin
 
@@ -13,6 +17,7 @@ from journeylib.client import Client
 from journeylib.knowledge import load
 from journeylib.parameters import SET_BY_LOADER
 from journeylib.schema import TABLES
+from journeylib.wording import NBSP
 
 HEAD = "<!-- Written by `make docs` from {source}; do not edit. -->\n"
 
@@ -97,6 +102,27 @@ def glossary_page() -> str:
     return "\n".join(lines)
 
 
+def demo_finding(work: Path) -> tuple[str, str]:
+    """What the README shows: the demo client's largest loss in one English sentence, and its map as SVG in the client's own Swedish."""
+    import journeylib as jl
+    from journeylib.findings.movement import where_do_customers_leave
+    from journeylib.wording import Words
+
+    run = jl.open_run("norrsken_it", work=str(work))
+    improved = jl.improve_journey(run, jl.map_journey(run, jl.collect_sources(run)))
+    jl.journey_map(run, improved)
+    in_english = replace(run, words=Words("en", run.client.currency, run.client.timezone))
+    return where_do_customers_leave(in_english, improved.mapped).takeaway, (work / "journey-map.svg").read_text(encoding="utf-8")
+
+
+def readme_with(text: str, sentence: str) -> str:
+    """The README with the finding between its marks."""
+    shown = f"""![The one-page journey map of the Swedish demo client: stages across, what customers do and feel above the line, what the company does below](docs/journey-map.svg)
+
+> {sentence.replace(NBSP, " ")}"""
+    return re.sub(r"(<!-- finding -->).*?(<!-- /finding -->)", lambda marks: f"{marks[1]}\n{shown}\n{marks[2]}", text, flags=re.S)
+
+
 PAGES = {"parameters.md": parameters_page, "data-model.md": tables_page, "glossary.md": glossary_page}
 
 
@@ -106,5 +132,14 @@ def write_pages(folder: Path) -> None:
         (folder / name).write_text(page() + "\n", encoding="utf-8")
 
 
+def write_readme(root: Path) -> None:
+    """Write the demo's own sentence and map into README.md and docs/."""
+    with tempfile.TemporaryDirectory() as work:
+        sentence, sheet = demo_finding(Path(work))
+    (root / "docs" / "journey-map.svg").write_text(sheet, encoding="utf-8")
+    (root / "README.md").write_text(readme_with((root / "README.md").read_text(encoding="utf-8"), sentence), encoding="utf-8")
+
+
 if __name__ == "__main__":
-    write_pages(Path(__file__).parents[1] / "docs")
+    checkout = Path(__file__).parents[1]
+    write_readme(checkout) if "readme" in sys.argv[1:] else write_pages(checkout / "docs")

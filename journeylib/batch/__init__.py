@@ -22,7 +22,7 @@ from journeylib.collect.privacy import personal_data_in
 from journeylib.errors import JourneyError, RunError
 from journeylib.parameters import load_client
 from journeylib.project import Project, find_project
-from journeylib.report import Stamp, scan_delivery, write_index
+from journeylib.report import Stamp, make_index, read_entries, scan_delivery
 
 #: Called with a client's slug and the step it has come to: a notebook's name, then "report".
 Watch = Callable[[str, str], None]
@@ -93,7 +93,7 @@ def run_clients(
             outcomes |= {job.name: _unchanged(job) for job in ready if _is_finished(job)}
         waiting = [job for job in ready if job.name not in outcomes]
         outcomes |= _run(waiting, executor or ThreadPoolExecutor(jobs or os.cpu_count() or 1), watch)
-        write_index(out)
+        _write_index(out)
     return [outcomes[name] for name in names]
 
 
@@ -129,7 +129,7 @@ def _run(waiting: list[Job], executor: Executor, watch: Watch) -> dict[str, Outc
             job = futures[future]
             error = future.exception()
             outcomes[job.name] = _failed(job.client.slug, error, job.desk.out, job.client) if error else future.result()
-            write_index(job.desk.out)
+            _write_index(job.desk.out)
     finally:
         executor.shutdown(wait=False, cancel_futures=True)
     return outcomes
@@ -197,3 +197,8 @@ def _plain_reason(error: BaseException) -> tuple[str, list[str]]:
     if any(personal_data_in(text) for text in trace):
         trace = []
     return (f"{type(error).__name__} (its words held personal data and are not shown)" if personal_data_in(reason) else reason), trace
+
+
+def _write_index(out: Path) -> None:
+    """The index over the reports under `out`, whole or not at all."""
+    write_whole(out / "index.html", make_index(read_entries(out)))

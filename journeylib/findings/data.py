@@ -23,7 +23,11 @@ def what_came_in(run, collected) -> Finding:
         takeaway = w.say("findings.came_in.no_events", n=len(sources))
     facts = collected.facts | {"n_outside_period": collected.facts.get("n_before_period", 0) + collected.facts.get("n_after_period", 0)}
     text = tuple(w.say(f"findings.came_in.{name}", n=int(facts[name])) for name in _CUTS if facts.get(name))
-    return Finding("what_came_in", "appendix", question, takeaway, text=text, picture=_source_table(w, sources), tables={"sources": sources},
+    if facts.get("n_people"):
+        several, doubtful = int(facts["n_people_in_several_sources"]), w.count(facts["n_doubtful_people"])
+        text = (w.say("findings.came_in.people", n=several, of=w.count(facts["n_people"]), doubtful=doubtful), *text)
+    return Finding("what_came_in", "appendix", question, takeaway, text=text, picture=_source_table(w, sources), details=_quality_table(run, sources),
+                   details_label=w.say("findings.came_in.details"), tables={"sources": sources},
                    state="clear" if len(log) else "none",
                    numbers={"n_sources": len(sources), "n_events": len(log), "n_customers": len(collected.customers)})  # fmt: skip
 
@@ -39,6 +43,23 @@ def _source_table(w, sources):
         for row in sources.itertuples()
     ]  # fmt: skip
     return html_table(headings, rows, caption=w.say("findings.came_in.caption"), numeric=(1, 2, 4))
+
+
+def _quality_table(run, sources):
+    """Per file: how old its newest row is at the data cut, lines passed over, fields left empty, columns nobody understood."""
+    w, cut = run.words, pd.Timestamp(run.client.as_of, tz="UTC") + pd.Timedelta(days=1)
+    headings = [w.say(f"findings.came_in.{name}") for name in ("source", "age", "skipped", "empty", "not_understood")]
+    rows = [[row.source, w.days(max((cut - row.last_at).days, 0)) if pd.notna(row.last_at) else None, w.count(row.n_skipped_lines),
+             _empty_fields(w, row.missing_fields), row.not_understood if pd.notna(row.not_understood) else None] for row in sources.itertuples()]  # fmt: skip
+    return html_table(headings, rows, numeric=(1, 2))
+
+
+def _empty_fields(w, missing):
+    """'need_id: 0.21; reach: 0.07' in words."""
+    if pd.isna(missing) or not missing:
+        return None
+    pairs = [part.rpartition(":") for part in str(missing).split(";")]
+    return ", ".join(f"{w.say(f'fields.{name.strip()}')} {w.percent(float(share))}" for name, _, share in pairs)
 
 
 def _dropped(w, row):

@@ -1,4 +1,4 @@
-"""Executed notebooks → one notebook of findings, in the report's order → one HTML file."""
+"""Executed notebooks → one notebook of findings, in the report's order."""
 
 from __future__ import annotations
 
@@ -59,20 +59,6 @@ def combine(notebooks: Sequence[NotebookNode], frame: dict) -> NotebookNode:
         cell = nbformat.v4.new_code_cell(outputs=[nbformat.v4.new_output("display_data", data)])
         cells.append(cell | {"id": f"finding-{number}", "metadata": {"finding": finding}})
     return nbformat.v4.new_notebook(cells=[nbformat.from_dict(cell) for cell in cells], metadata={"journey": frame})
-
-
-def make_report(notebooks: Sequence[NotebookNode], frame: dict) -> str:
-    """The report as one HTML page.
-
-    Parameters
-    ----------
-    notebooks : executed notebooks, in the order of the way.
-    frame : from `report_frame`.
-    """
-    from journeylib.report.exporter import JourneyExporter
-
-    html, _ = JourneyExporter().from_notebook_node(combine(notebooks, frame))
-    return html
 
 
 def unique_ids(html: str, taken: dict[str, int]) -> str:

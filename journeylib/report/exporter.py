@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from journeylib.findings import SECTIONS
 from journeylib.report.assemble import combine  # first: it spares nbformat a needless grammar
 
 from nbconvert.exporters.templateexporter import TemplateExporter  # isort: skip
+from nbformat import NotebookNode  # isort: skip
 from traitlets import default  # isort: skip
 from traitlets.config import Config  # isort: skip
 
@@ -58,3 +60,15 @@ def _plain_frame(nb):
     words = Words(nb.metadata.get("language", "en"))
     return {**frame_words(words), "title": nb.metadata.get("title", "journeylib"), "goal": "", "example": "", "strip": [],
             "map_file": "", "provenance": [], "made": ""}  # fmt: skip
+
+
+def make_report(notebooks: Sequence[NotebookNode], frame: dict) -> str:
+    """The report as one HTML page.
+
+    Parameters
+    ----------
+    notebooks : executed notebooks, in the order of the way.
+    frame : from `report_frame`.
+    """
+    html, _ = JourneyExporter().from_notebook_node(combine(notebooks, frame))
+    return html

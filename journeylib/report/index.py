@@ -86,11 +86,3 @@ def _row(entry: Entry, words: Words) -> dict:
 
 def _made(moment, timezone, words):
     return words.date(dt.datetime.fromisoformat(moment).astimezone(ZoneInfo(timezone or words.timezone)).date()) if moment else ""
-
-
-def write_index(out: Path) -> Path:
-    """Write `index.html` over the reports under `out`, whole or not at all."""
-    from journeylib.batch.place import write_whole
-
-    write_whole(out / "index.html", make_index(read_entries(out)))
-    return out / "index.html"

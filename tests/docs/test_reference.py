@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from journeylib.reference import PAGES
+from journeylib.reference import PAGES, demo_finding, readme_with
 
 ROOT = Path(__file__).parents[2]
 
@@ -23,3 +23,10 @@ def test_every_make_command_in_the_readme_exists():
 def test_every_page_the_readme_links_to_is_there():
     for link in re.findall(r"\]\(([^)#]+)\)", (ROOT / "README.md").read_text()):
         assert (ROOT / link).exists(), link
+
+
+def test_the_readme_says_what_the_demo_run_computes(tmp_path):
+    sentence, sheet = demo_finding(tmp_path)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert readme == readme_with(readme, sentence), "run: make readme"
+    assert (ROOT / "docs" / "journey-map.svg").read_text(encoding="utf-8") == sheet, "run: make readme"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from journeylib.errors import TableError
 from journeylib.event_log import encode_log
 from journeylib.schema import ATOMS
-from journeylib.stage_conversion import atom_presence, say_losses
+from journeylib.stages.conversion import atom_presence, say_losses
 from journeylib.stages import convert, count_stages, load_stage_model, shared_steps, shipped_models
 from journeylib.wording import Words
 

@@ -87,3 +87,9 @@ def test_every_message_has_four_languages_and_the_same_placeholders():
         if len({frozenset(names - {"n"}) for names in used.values()}) > 1:
             wrong.append((key, used))
     assert wrong == []
+
+
+def test_every_canonical_column_has_a_word_for_the_data_sheet():
+    from journeylib.schema import CANONICAL
+
+    assert {f"fields.{column}" for table in CANONICAL.values() for column in table.columns} <= set(message_keys())

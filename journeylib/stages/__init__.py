@@ -10,9 +10,9 @@ from dataclasses import replace
 from journeylib import knowledge
 from journeylib.client import Client
 from journeylib.errors import ParameterError, nearest
-from journeylib.stage_conversion import Conversion, Loss, convert, count_stages, shared_steps
-from journeylib.stage_model import Stage, StageModel
-from journeylib.stage_reading import LANGUAGES, Mistakes, read_languages, read_model
+from journeylib.stages.conversion import Conversion, Loss, convert, count_stages, shared_steps
+from journeylib.stages.model import Stage, StageModel
+from journeylib.stages.reading import LANGUAGES, Mistakes, read_languages, read_model
 
 __all__ = ["Conversion", "Loss", "Stage", "StageModel", "convert", "count_stages", "load_stage_model", "purchase_journey", "say_notes",
            "shared_steps", "shipped_models", "stage_mistakes"]  # fmt: skip

@@ -17,7 +17,7 @@ from journeylib.schema import ATOMS
 
 if TYPE_CHECKING:
     from journeylib.event_log import EventLog
-    from journeylib.stages import StageModel
+    from journeylib.stages.model import StageModel
 
 
 @dataclass(frozen=True)
