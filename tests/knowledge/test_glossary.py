@@ -46,7 +46,7 @@ def test_every_word_of_the_mission_is_in_the_glossary():
 
 
 def test_a_term_is_the_missions_own_word():
-    loose = {"first_journey", "repeat_journey", "prospect", "purchase_journey", "post_purchase"}
+    loose = {"first_journey", "repeat_journey", "prospect", "purchase_journey", "post_purchase", "time_in_stage"}  # da: the report says trin
     for terms, cells in mission_terms():
         for term in set(terms) - loose:
             for language, text in load("glossary")["terms"][term]["name"].items():

@@ -24,7 +24,7 @@ FOREIGN = {
     "nb": "och inte hvad af noget nogen meget efter uden mellem jer jeres køb købet virksomhed vad ni era the and with",
     "en": "och inte og ikke kunden kunderne kundene det som der",
 }  # fmt: skip
-QUOTES = {"sv": "”", "da": "»«", "nb": "«»", "en": "“”"}
+QUOTES = {"sv": "”", "da": "”", "nb": "«»", "en": "“”"}
 
 
 def texts(node, path=""):
