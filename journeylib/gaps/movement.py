@@ -71,14 +71,18 @@ def _judge_days(known: Known, days: np.ndarray, limit: float) -> Gap:
 
 
 def _slowest_stage(known: Known) -> dict:
+    """The stage up to the purchase that takes longest to go on from; nothing where fewer than half ever go on from one.
+
+    To be given up for lost is not to be quick, and a stage most never leave is not to be passed over for one they do.
+    """
     times, last = known.table("stage_times"), known.model.purchase_position
     if times is None or last is None:
         return {}
-    times = times[times["stage"].isin(known.model.ids[: last + 1])].drop_duplicates("stage").dropna(subset=["median_days"])
-    if times.empty:
+    times = times[times["stage"].isin(known.model.ids[: last + 1])].drop_duplicates("stage")
+    if times.empty or times["median_went_on_days"].isna().any():
         return {}
-    slowest = times.loc[times["median_days"].idxmax()]
-    return {"slowest": slowest["stage"], "slowest_days": float(slowest["median_days"])}
+    slowest = times.loc[times["median_went_on_days"].idxmax()]
+    return {"slowest": slowest["stage"], "slowest_days": float(slowest["median_went_on_days"])}
 
 
 def where_do_customers_drop_off(known: Known) -> list[Gap]:
@@ -86,15 +90,18 @@ def where_do_customers_drop_off(known: Known) -> list[Gap]:
 
     The map's counting rule (*at least*), among those followed for the whole window. Targets: the whole interval under
     and at least 2 points. Personas: Benjamini–Hochberg at 5 % over all stages and personas, at least 5 points.
-    Without either there is nothing to hold the share against.
+    Without either there is nothing to hold the share against. Where no source shows a stage, or anything after it, its share
+    says nothing of customers and is not judged.
     """
     funnel = funnel_of(known, "at_least")
     if funnel is None:
         return not_checkable("G13", known.missing("funnel") or ("events",))
-    steps = [stage for stage in known.model.ids[:-1] if stage in funnel.index]
+    reached = [stage for stage in known.model.ids[:-1] if stage in funnel.index]
+    steps = [stage for stage in reached if not _is_unseen(funnel.loc[stage])]
+    unseen = [Gap("G13", "not_checkable", "unseen", stage, missing=("events",)) for stage in reached if stage not in steps]
     with_target = [_against_target(known, funnel.loc[stage]) for stage in steps if stage in known.client.targets]
     without = [stage for stage in steps if stage not in known.client.targets]
-    return [*with_target, *_against_personas(known, without)]
+    return [*with_target, *_against_personas(known, without), *unseen]
 
 
 def _measured(known, row) -> dict:
@@ -108,6 +115,11 @@ def _measured(known, row) -> dict:
 
 def _is_thin(known, row) -> bool:
     return pd.isna(row["rate"]) or row["n_followed"] < known.client.privacy.k
+
+
+def _is_unseen(row) -> bool:
+    """Whether no source shows the stage or what comes after it: then those followed have no share."""
+    return bool(pd.isna(row["rate"]) and row["n_followed"] > 0)
 
 
 def _too_few(row) -> Gap:

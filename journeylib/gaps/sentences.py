@@ -11,7 +11,7 @@ from journeylib.gaps.engine import FEWEST_FOR_PERCENT
 from journeylib.stages import StageModel
 from journeylib.wording import Words
 
-_QUOTES = {"sv": "”{}”", "da": "»{}«", "nb": "«{}»", "en": "“{}”"}
+_QUOTES = {"sv": "”{}”", "da": "”{}”", "nb": "«{}»", "en": "“{}”"}
 
 
 def say_gap(gap: pd.Series, words: Words, model: StageModel, client: Client) -> str:

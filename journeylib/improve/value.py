@@ -12,7 +12,7 @@ import pandas as pd
 from journeylib import knowledge
 from journeylib.client import Client
 from journeylib.improve.what_if import draw_rates, shrink
-from journeylib.measures.stats import z_value
+from journeylib.measures.stats import standard_error, z_value
 from journeylib.schema import GAPS, check
 from journeylib.stages import StageModel
 
@@ -119,7 +119,10 @@ def draw_value(chain: Chain, drop: dict, shortfall: float, seed: int) -> np.ndar
 
 
 def _counts(drop):
-    return [drop["value"] * drop["n"]], [drop["n"]]
+    """Counts as strong as the share's interval, which knows of the units behind them."""
+    p, se = drop["value"], (drop["hi"] - drop["lo"]) / (2 * z_value())
+    n = min(drop["n"], p * (1 - p) / se**2) if 0 < p < 1 and se > 0 else drop["n"]
+    return [p * n], [n]
 
 
 def way_to_purchase(tables, model: StageModel, client: Client, persona: str = "") -> Chain | None:
@@ -134,23 +137,35 @@ def way_to_purchase(tables, model: StageModel, client: Client, persona: str = ""
         return None
     steps = rows.loc[list(stages[:-1])]
     k, n = _by_unit(steps)
-    n_won, n_decided = _won(rows.loc[stages[-1]], journeys, persona)
-    k, n = np.append(k, n_won), np.append(n, n_decided)
+    won = np.array(_won(rows.loc[stages[-1]], journeys, persona)) * _weight(rows.loc[[stages[-1]]])
+    k, n = np.append(k, won[0]), np.append(n, won[1])
     return Chain(stages, k, n, n_a_year, *worth) if (n > 0).all() else None
 
 
 def _by_unit(steps) -> tuple[np.ndarray, np.ndarray]:
     """Counts as strong as the units behind them: several journeys of one unit are not as many witnesses."""
     n, k = steps["n_followed"].to_numpy(dtype="float64"), steps["n_converted"].to_numpy(dtype="float64")
-    weight = np.divide(np.minimum(steps["n_units"].to_numpy(dtype="float64"), n), n, out=np.zeros_like(n), where=n > 0)
-    return k * weight, n * weight
+    return k * _weight(steps), n * _weight(steps)
+
+
+def _weight(steps) -> np.ndarray:
+    """Units a journey: 1 where each journey is a unit of its own."""
+    n, n_units = (steps[name].to_numpy(dtype="float64") for name in ("n_followed", "n_units"))
+    return np.divide(np.minimum(n_units, n), n, out=np.ones_like(n), where=n > 0)
 
 
 def _won(row, journeys, persona) -> tuple[float, float]:
-    """Journeys won, of those that reached the purchase's stage and are decided: won, or lost there."""
+    """Journeys won, of those that reached the purchase's stage and had the time: won, lost there, or open nevertheless.
+
+    Of the undecided as many are too recent to judge as of all who reached the stage. To leave all of them out would count
+    silence as no answer, and make everybody a buyer where nobody records a loss.
+    """
     own = journeys[journeys["persona"] == persona] if persona else journeys
-    n_won = min(float((own["state"] == "won").sum()), float(row["n_reached"]))
-    return n_won, n_won + float(row["n_lost"])
+    n_reached = float(row["n_reached"])
+    n_won = min(float((own["state"] == "won").sum()), n_reached)
+    n_undecided = max(0.0, n_reached - n_won - float(row["n_lost"]))
+    had_the_time = float(row["n_followed"]) / n_reached if n_reached else 0.0
+    return n_won, n_won + float(row["n_lost"]) + n_undecided * had_the_time
 
 
 def _started_a_year(rows, stages, journeys, client) -> float | None:
@@ -169,7 +184,8 @@ def _worth(journeys, client) -> tuple[float, float] | None:
     """Money of one purchase and its standard error: the client's own figure, else the mean of won journeys."""
     if client.value_per_conversion is not None:
         return float(client.value_per_conversion), 0.0
-    values = journeys.loc[journeys["state"] == "won", "value"].dropna()
-    if values.empty or values.mean() <= 0:
+    won = journeys[(journeys["state"] == "won") & journeys["value"].notna()]
+    if won.empty or won["value"].mean() <= 0:
         return None
-    return float(values.mean()), float(values.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else 0.0
+    unit, names = pd.factorize(won["unit"])
+    return float(won["value"].mean()), standard_error(won["value"], unit) if len(names) > 1 else 0.0

@@ -83,8 +83,10 @@ def _rate_cells(materials, record, it):
     if not it["n_went_on"]:
         return [record.cell(0, "next_unseen", None, n=it["n_reached"])]
     followed = it["n_followed"]
-    if pd.isna(it["rate"]) or not followed:
+    if not followed:
         return [record.cell(0, "n_too_recent", it["n_too_recent"], unit="journeys", n=it["n_reached"])]
+    if pd.isna(it["rate"]):
+        return []
     extra = {"is_worst": True} if it["stage"] == worst_certain_drop(_funnel_rows(materials)) else None
     return [record.cell(0, "rate", it["rate"], unit="share", n=followed, lo=it["rate_lo"], hi=it["rate_hi"], extra=extra),
             record.cell(0, "n_converted", it["n_converted"], unit="journeys", n=followed)]  # fmt: skip

@@ -26,6 +26,8 @@ DAYS_A_MONTH = 365.25 / 12
 REPEAT_DAYS = 365
 #: An NPS answer at or above this part of its scale is a promoter's (9 of 0–10).
 PROMOTER = 0.9
+#: Where more of those who did not buy have no offer, an offer's share would be of buyers alone: the order is what names it.
+LARGEST_UNNAMED_SHARE = 0.3
 
 
 class Moments(NamedTuple):
@@ -43,10 +45,11 @@ def rates(log: EventLog, journeys: pd.DataFrame, *, follow_up_days: float, silen
     - follow_up: won journeys whose unit the company contacted later than the first purchase, within `follow_up_days`.
     - silence: journeys open since evaluation whose longest wait for the company, until the data cut, exceeds `silence_days`.
     - forgotten: units that bought at least `forgotten_months` ago and that the company has not contacted since then.
-    - repeat: units with a second purchase; group '365': within a year, of those who have had the year.
+    - repeat: units with a second purchase (a won event, or an a8 of a touchpoint never said to be won); group '365': within a year, of those who have had the year.
     - referred: units whose first journey came through a referral.
     - promoters_asked: promoters the company asked to recommend it.
-    - win: won of won and lost journeys, and by offer; absent where no loss is ever recorded.
+    - win: won of won and lost journeys, and by offer where the lost ones name theirs; absent where no loss is ever recorded.
+    - bought: won of all journeys, and by offer, where no loss is ever recorded; absent where every journey is a purchase.
 
     Those too recent to judge are in no n. follow_up, silence and forgotten are absent where the log has no event the
     company started: then nobody knows, and the answer is not 0.
@@ -64,7 +67,7 @@ def rates(log: EventLog, journeys: pd.DataFrame, *, follow_up_days: float, silen
     rows += repeat_purchase(seen, log.as_of_us) + referred(journeys)
     if voices is not None:
         rows += promoters_asked(seen, voices, log, by_account)
-    return check(pd.DataFrame(rows + win(journeys), columns=list(RATES.columns)), RATES)
+    return check(pd.DataFrame(rows + win(journeys) + bought(journeys), columns=list(RATES.columns)), RATES)
 
 
 def follow_up(seen: Moments, as_of_us: int, days: float) -> list[dict]:
@@ -146,25 +149,37 @@ def promoters_asked(seen: Moments, voices: pd.DataFrame, log: EventLog, by_accou
 def win(journeys: pd.DataFrame) -> list[dict]:
     """Won of decided journeys, with their value; by offer too where there are several."""
     decided = journeys[journeys["state"].isin(["won", "lost"])]
-    if not (decided["state"] == "lost").any():
-        return []
-    offers = sorted(decided["offer"].dropna().unique())
-    groups = {"": decided} | {offer: decided[decided["offer"] == offer] for offer in offers if len(offers) > 1}
-    return [_row("win", share_by_unit(rows["state"] == "won", rows["unit"]), group,
+    return _won_of("win", decided) if (decided["state"] == "lost").any() else []
+
+
+def bought(journeys: pd.DataFrame) -> list[dict]:
+    """Won of all journeys where nobody records a loss, so that none is decided against; the open ones may still buy."""
+    is_won = journeys["state"] == "won"
+    return _won_of("bought", journeys) if is_won.any() and not is_won.all() and not (journeys["state"] == "lost").any() else []
+
+
+def _won_of(measure, journeys):
+    """Won of the journeys, with their value; by offer too where there are several, and those not won name theirs as well."""
+    not_won = journeys.loc[journeys["state"] != "won", "offer"]
+    offers = sorted(journeys["offer"].dropna().unique()) if not_won.isna().mean() <= LARGEST_UNNAMED_SHARE else []
+    groups = {"": journeys} | {offer: journeys[journeys["offer"] == offer] for offer in offers if len(offers) > 1}
+    return [_row(measure, share_by_unit(rows["state"] == "won", rows["unit"]), group,
                  value=rows.loc[rows["state"] == "won", "value"].sum(min_count=1)) for group, rows in groups.items()]  # fmt: skip
 
 
 def _find_moments(log, journeys, n_rows):
     rows = over_blocks(log, _looked_at, n_rows)
     rows["unit"] = journeys_of(journeys, rows["journey"].to_numpy())["unit"].to_numpy()
-    is_purchase = (rows["outcome"] == WON) | (rows["atom"] == REPEATING)
+    is_won, is_repeat = rows["outcome"] == WON, rows["atom"] == REPEATING
+    told = rows.loc[is_won & is_repeat & (rows["touchpoint"] >= 0), "touchpoint"].unique()
+    is_purchase = is_won | (is_repeat & ~rows["touchpoint"].isin(told))
     evaluations = rows[rows["atom"].isin(EVALUATING)].drop_duplicates("journey")
     return Moments(rows[rows["initiator"] == COMPANY], rows[is_purchase], evaluations)
 
 
 def _looked_at(block):
     wanted = (block.initiator == COMPANY) | (block.outcome == WON) | np.isin(block.atom, [*EVALUATING, REPEATING])
-    columns = ("journey", "at_us", "atom", "outcome", "initiator", "customer")
+    columns = ("journey", "at_us", "atom", "outcome", "initiator", "customer", "touchpoint")
     return pd.DataFrame({name: getattr(block, name)[wanted] for name in columns})
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 
 from journeylib.measures.places import feelings, join_sources, speaker_units, speakers, stage_ids, with_dates
-from journeylib.measures.stats import pool, t_interval
+from journeylib.measures.stats import mean_of, pool, t_interval
 from journeylib.schema import EMOTION, check
 
 METRICS = ("csat", "ces", "nps")
@@ -85,12 +87,13 @@ def _strip(feeling):
 
 def _pooled(customers):
     counts = np.array([len(rows) for rows in customers.values()])
-    squares = np.array([((rows["feeling"] - rows["feeling"].mean()) ** 2).sum() for rows in customers.values()])
+    means = [mean_of(rows["feeling"]) for rows in customers.values()]
+    squares = np.array([math.fsum((rows["feeling"] - mean) ** 2) for mean, rows in zip(means, customers.values(), strict=True)])
     freedom = counts.sum() - len(counts)
     common = squares.sum() / freedom if freedom > 0 else 0.0
     own = squares / np.maximum(counts - 1, 1)
     spread = np.where((counts >= FEW) & (own > 0), own, common)
-    return pool([rows["feeling"].mean() for rows in customers.values()], spread / counts)
+    return pool(means, spread / counts)
 
 
 def _next(model, stage):

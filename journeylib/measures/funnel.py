@@ -25,7 +25,8 @@ def funnel(log: EventLog, journeys: pd.DataFrame, model, *, window_days: float |
            personas: Sequence[str] = (), n_rows: int = BLOCK_ROWS) -> pd.DataFrame:  # fmt: skip
     """The stage funnel under all three counting rules, for everybody and for each persona that has journeys.
 
-    rate = n_converted / n_followed, Wilson's interval with the design effect of the unit.
+    rate = n_converted / n_followed, Wilson's interval with the design effect of the unit; missing for the last stage, and
+    where no source shows the stage, or what comes after it: that everybody or nobody went on would then say nothing of them.
     Conserved in every row but the last stage's rate: n_reached = n_went_on + n_lost + n_open = n_followed + n_too_recent.
 
     Parameters
@@ -41,7 +42,8 @@ def funnel(log: EventLog, journeys: pd.DataFrame, model, *, window_days: float |
     about = journeys_of(journeys, passages.journey)
     groups = {"": np.ones(len(about), dtype=bool)}
     groups |= {persona: (about["persona"] == persona).fillna(False).to_numpy(bool) for persona in personas}
-    rows = [_stage_row(passages, about, model, semantics, persona, members, i, log.as_of_us, window_days)
+    seen = {semantics: _is_seen(passages, semantics) for semantics in SEMANTICS}
+    rows = [_stage_row(passages, about, model, semantics, persona, members, i, log.as_of_us, window_days, seen[semantics][i])
             for semantics in SEMANTICS for persona, members in groups.items() if persona == "" or members.any()
             for i in range(len(model.in_scope))]  # fmt: skip
     return check(pd.DataFrame(rows), FUNNEL)
@@ -56,21 +58,27 @@ def entries(passages: Passages, semantics: str) -> tuple[np.ndarray, np.ndarray]
     return reached, np.hstack([reached[:, 1:], never])
 
 
-def _stage_row(passages, about, model, semantics, persona, members, i, as_of_us, window_days):
+def _is_seen(passages, semantics) -> np.ndarray:
+    """Whether anybody was ever seen in each stage, and in the next one (under `at_least`: in any later one)."""
+    here = (passages.touched < NEVER).any(axis=0)
+    after = (passages.at_least < NEVER).any(axis=0) if semantics == "at_least" else here
+    return here & np.append(after[1:], False)
+
+
+def _stage_row(passages, about, model, semantics, persona, members, i, as_of_us, window_days, is_seen):
     entered_at, next_at = (matrix[:, i] for matrix in entries(passages, semantics))
     reached = members & (entered_at < NEVER)
     went_on = reached & (next_at < NEVER)
     lost = reached & ~went_on & (about["state"] == "lost").to_numpy(bool)
     followed, converted = _within(entered_at, next_at, reached, went_on, as_of_us, window_days)
-    is_last = i == len(model.in_scope) - 1
     rate = share_by_unit(converted[followed], about["unit"].to_numpy()[followed])
     return {
         "semantics": semantics, "persona": persona, "stage": model.in_scope[i].id, "position": i,
         "n_reached": reached.sum(), "n_went_on": went_on.sum(), "n_lost": lost.sum(),
         "n_open": (reached & ~went_on & ~lost).sum(),
         "n_followed": followed.sum(), "n_converted": converted.sum(), "n_too_recent": (reached & ~followed).sum(),
-        "rate": np.nan if is_last else rate.rate, "rate_lo": np.nan if is_last else rate.lo,
-        "rate_hi": np.nan if is_last else rate.hi, "n_units": rate.n_units, "window_days": window_days,
+        "rate": rate.rate if is_seen else np.nan, "rate_lo": rate.lo if is_seen else np.nan,
+        "rate_hi": rate.hi if is_seen else np.nan, "n_units": rate.n_units, "window_days": window_days,
     }  # fmt: skip
 
 

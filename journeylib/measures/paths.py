@@ -7,7 +7,9 @@ import pandas as pd
 
 from journeylib.event_log import DAY_US, EventLog
 from journeylib.measures.passages import BLOCK_ROWS, journeys_of, over_blocks, stage_of_events
-from journeylib.schema import EXITS, TRANSITIONS, check
+from journeylib.schema import EXITS, INITIATORS, TRANSITIONS, check
+
+_COMPANY = INITIATORS.index("company")
 
 
 def transitions(log: EventLog, model, *, n_rows: int = BLOCK_ROWS) -> pd.DataFrame:
@@ -33,7 +35,10 @@ def transitions(log: EventLog, model, *, n_rows: int = BLOCK_ROWS) -> pd.DataFra
 
 
 def exits(log: EventLog, journeys: pd.DataFrame, model, *, n_rows: int = BLOCK_ROWS) -> pd.DataFrame:
-    """The last touchpoint of the journeys whose furthest stage each stage is, by their state at the data cut.
+    """The customer's last own step in the journeys whose furthest stage each stage is, by their state at the data cut.
+
+    What the company started (a newsletter sent after the customer fell silent) is no step of the customer's; a journey that
+    holds nothing else ends in its last touchpoint.
 
     Returns
     -------
@@ -69,4 +74,7 @@ def _last_events(log, model):
     stage = stage_of_events(log, model)
     starts, last = log.starts[:-1], log.starts[1:] - 1
     furthest = np.maximum.reduceat(stage, starts) if len(log) else stage
+    if len(log):
+        own = np.maximum.reduceat(np.where(log.initiator != _COMPANY, np.arange(len(log)), -1), starts)
+        last = np.where(own >= 0, own, last)
     return pd.DataFrame({"journey": log.journey[last], "stage": furthest, "touchpoint": log.touchpoint[last], "at_us": log.at_us[last]})

@@ -40,9 +40,19 @@ def _withheld(name, frame, k):
     if name not in GROUPS:
         return frame
     small = _is_small(frame[GROUPS[name]], k)
+    if name == "funnel":
+        frame = _without_what_tells(frame, small)
     if name in ADD_UP:
         small |= _next_smallest(frame, small, GROUPS[name], ADD_UP[name])
     return frame[~small].reset_index(drop=True)
+
+
+def _without_what_tells(funnel, small):
+    """The stage before a withheld one keeps how many reached it; how many went on is the withheld number itself."""
+    funnel = funnel.sort_values(["semantics", "persona", "position"], kind="stable")
+    tells = small.reindex(funnel.index).groupby([funnel["semantics"], funnel["persona"]]).shift(-1, fill_value=False)
+    numbers = ["n_went_on", "n_lost", "n_open", "n_converted", "rate", "rate_lo", "rate_hi"]
+    return funnel.assign(**{name: funnel[name].mask(tells) for name in numbers}).sort_index()
 
 
 def _is_small(counts, k):

@@ -6,6 +6,7 @@ account), they are not as many pieces of evidence as there are journeys: `share`
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -68,7 +69,7 @@ def design_effect(yes_by_unit, n_by_unit) -> float:
     total, p = n.sum(), k.sum() / n.sum()
     if len(n) == 1 or p in (0, 1):
         return float((n**2).sum() / total)
-    clustered = len(n) / (len(n) - 1) * ((k - p * n) ** 2).sum() / total**2
+    clustered = len(n) / (len(n) - 1) * math.fsum((k - p * n) ** 2) / total**2
     return float(max(1.0, clustered / (p * (1 - p) / (total - 1))))
 
 
@@ -98,21 +99,33 @@ def share_by_unit(yes, unit) -> Share:
 def t_interval(values, unit=None, level: float = LEVEL) -> Mean:
     """Mean of one value a customer, with Student's interval; by unit where several customers belong to one account.
 
-    Variance of the mean: U/(U − 1) · Σ_u (Σ_i (x − x̄))² / n², with U − 1 degrees of freedom. With one customer a unit
-    that is the ordinary s² / n.
+    Variance of the mean: U/(U − 1) · Σ_u (Σ_i (x − x̄))² / n², with U − 1 degrees of freedom; at least the ordinary s² / n,
+    which it is with one customer a unit: colleagues who happen to disagree are no better evidence than strangers.
     """
     values = np.asarray(values, dtype=float)
     unit = np.arange(len(values)) if unit is None else np.unique(unit, return_inverse=True)[1]
     n, n_units = len(values), len(np.unique(unit))
     if n == 0:
         return Mean(0, np.nan, np.nan, np.nan)
-    mean = values.mean()
+    mean = mean_of(values)
     if n_units < 2:
         return Mean(n, float(mean), np.nan, np.nan)
-    by_unit = np.bincount(unit, weights=values - mean)
-    error = np.sqrt(n_units / (n_units - 1) * (by_unit**2).sum()) / n
-    half = distributions.t.ppf((1 + level) / 2, n_units - 1) * error
+    half = distributions.t.ppf((1 + level) / 2, n_units - 1) * standard_error(values, unit)
     return Mean(n, float(mean), float(mean - half), float(mean + half))
+
+
+def standard_error(values, unit) -> float:
+    """Standard error of a mean whose values belong to two or more units (codes 0 …): see `t_interval`."""
+    values, unit = np.asarray(values, dtype=float), np.asarray(unit)
+    n, n_units = len(values), len(np.unique(unit))
+    off, order = values - mean_of(values), np.argsort(values, kind="stable")
+    by_unit = np.bincount(unit[order], weights=off[order])
+    return float(max(np.sqrt(n_units / (n_units - 1) * math.fsum(by_unit**2)) / n, np.sqrt(math.fsum(off**2) / (n - 1) / n)))
+
+
+def mean_of(values) -> float:
+    """The mean, the same to the last bit in whatever order the values stand: customers stand in the order of their pseudonyms."""
+    return math.fsum(values) / len(values)
 
 
 def poisson_ratio_interval(count, of, count_other, of_other, level: float = LEVEL) -> tuple[float, float]:

@@ -42,7 +42,7 @@ def stage_times(log: EventLog, journeys: pd.DataFrame, model, *, horizons=HORIZO
     Time 0 is the first entry into the stage; the ends are the first event of any later stage, and being lost; what is
     neither by the data cut is censored there. Aalen–Johansen shares, log-log intervals, design effect of the unit.
     Medians and quarters of leaving from Kaplan–Meier; missing where the data do not reach them. The last stage has no
-    next one and no row. Where `horizon_days` > `max_followed_days` nobody was followed that long: the shares are then
+    next one and no row, nor has a stage after which no source shows anything. Where `horizon_days` > `max_followed_days` nobody was followed that long: the shares are then
     those at the longest time.
 
     Returns
@@ -85,6 +85,8 @@ def _waiting_by_stage(log, journeys, model, n_rows):
     passages = find_passages(log, model, n_rows=n_rows)
     about = journeys_of(journeys, passages.journey)
     for i, stage in enumerate(model.in_scope[:-1]):
+        if not (passages.at_least[:, i + 1] < NEVER).any():
+            continue
         waiting = wait_in_stage(passages, about, log.as_of_us, i)
         if len(waiting.days):
             yield stage.id, waiting

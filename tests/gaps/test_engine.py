@@ -150,7 +150,7 @@ def test_the_sentence_tells_the_share_its_interval_and_the_limit(spoilt):
     client = spoilt_client()
     gap = spoilt.set_index("gap_id", drop=False).loc["G03:loyalty"]
     assert say_gap(gap, Words("sv"), load_stage_model(client), client).replace("\xa0", " ") == (
-        "De flesta hör ingenting från er efter köpet. Av 200 köpare fick 20 höra från er inom 30 dagar. "
+        "De flesta hör ingenting från er efter köpet. Ni hörde av er till 20 av 200 köpare inom 30 dagar. "
         "Det är 10 % (7–15), och er gräns är minst 50 %."
     )
 
@@ -159,7 +159,7 @@ def test_under_ten_customers_counts_are_told_and_no_percentage(spoilt):
     client = spoilt_client(language="da")
     gap = spoilt.set_index("gap_id", drop=False).loc["G20:loyalty"]
     sentence = say_gap(gap, Words("da"), load_stage_model(client), client)
-    assert "Af 9 kunder har 8" in sentence
+    assert "8 af 9 kunder har" in sentence
     assert "%" not in sentence
 
 

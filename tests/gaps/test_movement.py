@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.stats import binom
 
 from journeylib.client import Persona, Thresholds
 from journeylib.gaps.engine import held_against
 from journeylib.gaps.movement import median_interval
+from journeylib.schema import STAGE_TIMES
+from tests.drawing import table
 from tests.gaps.material import FUNNEL_IN_ORDER, a_client, ask, funnel, journeys
 
 PERSONAS = tuple(Persona(id=name, name=name) for name in ("a", "b", "c"))
@@ -61,6 +66,32 @@ def test_journeys_begun_too_late_to_be_long_are_not_counted():
     assert row["status"] == "not_checkable"
 
 
+def slowest_of(times):
+    drawn = table(times, STAGE_TIMES, n_entered=100, n_went_on=60, n_lost=20, n_open=20, n_returned=0, horizon_days=90, went_on_share=0.6,
+                  went_on_lo=0.5, went_on_hi=0.7, lost_share=0.2, lost_lo=0.1, lost_hi=0.3, open_share=0.2, max_followed_days=400)  # fmt: skip
+    row = ask("G09", client=with_limit(30), journeys=journeys(np.linspace(50, 90, 41)), stage_times=drawn)["G09"]
+    return row["reason"], None if pd.isna(row["details"]) else json.loads(row["details"])["slowest"]
+
+
+def test_the_slowest_stage_is_the_one_it_takes_longest_to_go_on_from():
+    """Decision is left after 45 days, by being given up; those who go on do so after 4."""
+    assert slowest_of("""
+        stage         | median_days | median_went_on_days
+        awareness     | 5           | 6
+        consideration | 20          | 25
+        decision      | 45          | 4
+    """) == ("gaps.G09.found_where", "consideration")  # fmt: skip
+
+
+def test_a_stage_most_never_go_on_from_is_not_passed_over_for_one_they_do():
+    assert slowest_of("""
+        stage         | median_days | median_went_on_days
+        awareness     | 20          | 25
+        consideration |             |
+        decision      | 15          | 19
+    """) == ("gaps.G09.found", None)  # fmt: skip
+
+
 @pytest.mark.parametrize("n", [6, 9, 20, 41])
 def test_the_interval_of_a_median_covers_it_in_at_least_95_of_100(n):
     ranks = np.arange(1.0, n + 1)
@@ -95,6 +126,15 @@ def test_one_point_under_the_target_is_no_drop_off_however_many_were_counted():
 
 def test_a_stage_nobody_was_followed_in_is_uncertain():
     assert ask("G13", funnel=stage_of("900 | 0 | 0"))["G13:consideration"]["status"] == "uncertain"
+
+
+@pytest.mark.parametrize("limits", [{}, {"targets": {}, "personas": PERSONAS}])
+def test_a_stage_no_source_shows_is_neither_a_drop_off_nor_fine(limits):
+    unseen = funnel(FUNNEL_IN_ORDER)
+    shares = ["rate", "rate_lo", "rate_hi"]
+    unseen[shares] = unseen[shares].mask(unseen["stage"] == "awareness")
+    row = ask("G13", client=a_client(**limits), funnel=unseen)["G13:awareness"]
+    assert (row["status"], row["missing"]) == ("not_checkable", "events")
 
 
 def test_without_events_drop_off_cannot_be_judged():

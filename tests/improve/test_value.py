@@ -42,7 +42,7 @@ def a_year_of_journeys(n_won=600, n_lost=600, worth=100.0, days=364):
 
 def valued(steps=STEPS, *, client=None, **tables):
     client = client or a_client(targets=TARGETS)
-    measured = tables_in_order() | {"funnel": funnel(steps), "journeys": a_year_of_journeys()} | tables
+    measured = tables_in_order() | {"funnel": funnel(steps) if isinstance(steps, str) else steps, "journeys": a_year_of_journeys()} | tables
     measured = {name: found for name, found in measured.items() if found is not None}
     registers, model = registers_in_order(), load_stage_model(client)
     return add_value(find_gaps(measured, registers, model, client), measured, model, client).set_index("gap_id", drop=False)
@@ -139,12 +139,45 @@ def test_few_units_behind_many_journeys_widen_the_value():
     assert width[1] > 3 * width[0]
 
 
-def test_the_way_to_purchase_counts_journeys_still_open_as_neither_won_nor_lost():
-    tables = {"funnel": funnel(STEPS).assign(n_lost=[0, 0, 400, 0, 0] * 2, n_open=[0, 0, 200, 0, 0] * 2), "journeys": a_year_of_journeys()}
-    client = a_client()
-    chain = way_to_purchase(tables, load_stage_model(client), client)
-    assert (chain.k[-1], chain.n[-1]) == (600, 1200 - 200)
+def last_step(n_lost, n_open, journeys):
+    tables = {"funnel": funnel(STEPS).assign(n_lost=[0, 0, n_lost, 0, 0] * 2, n_open=[0, 0, n_open, 0, 0] * 2), "journeys": journeys}
+    chain = way_to_purchase(tables, load_stage_model(a_client()), a_client())
     assert chain.stages == ("awareness", "consideration", "decision")
+    return chain.k[-1], chain.n[-1]
+
+
+def test_of_the_open_only_those_too_recent_to_judge_are_neither_won_nor_lost():
+    """1000 of the 1200 at the decision were followed in full, and so were as many of the 200 who are open there."""
+    assert last_step(400, 200, a_year_of_journeys()) == pytest.approx((600, 600 + 400 + 200 * 1000 / 1200))
+
+
+def test_where_nobody_records_a_loss_not_everybody_buys():
+    n_won, n = last_step(0, 600, a_year_of_journeys())
+    assert n_won / n == pytest.approx(600 / (600 + 600 * 1000 / 1200))
+
+
+def test_many_purchases_of_few_customers_tell_less_of_what_one_is_worth():
+    """Two customers, one of large and one of small purchases: however many of each, they are two."""
+    worths = [100.0, 300.0] * 300 + [None] * 600
+    one_each, two_in_all = (a_year_of_journeys().assign(value=worths, unit=unit) for unit in (range(1200), [0, 1] * 600))
+    tables = {"funnel": funnel(STEPS)}
+    errors = [way_to_purchase(tables | {"journeys": made}, load_stage_model(a_client()), a_client()).worth_se for made in (one_each, two_in_all)]
+    assert errors[0] == pytest.approx(100 / np.sqrt(599), rel=1e-6)
+    assert errors[1] == pytest.approx(100.0)
+
+
+def test_an_interval_by_few_units_widens_the_value_of_the_last_step():
+    wide = funnel(STEPS)
+    wide[["rate_lo", "rate_hi"]] = wide[["rate_lo", "rate_hi"]].mask(wide["stage"] == "decision", [0.40, 0.60], axis=1)
+    client = a_client(targets=TARGETS | {"decision": 0.7})
+    width = [row["value_hi"] - row["value_lo"] for row in (valued(client=client).loc["G13:decision"], valued(wide, client=client).loc["G13:decision"])]
+    assert width[1] > 1.5 * width[0]
+
+
+def test_few_units_at_the_purchase_widen_the_last_step_too():
+    few = funnel(STEPS).assign(n_units=100)
+    chain = way_to_purchase({"funnel": few, "journeys": a_year_of_journeys()}, load_stage_model(a_client()), a_client())
+    assert (chain.k[-1], chain.n[-1]) == pytest.approx((600 * 100 / 1000, 1200 * 100 / 1000))
 
 
 def test_a_journey_without_a_purchase_in_scope_has_no_way_to_it():

@@ -131,6 +131,20 @@ def test_coming_back_is_counted_per_customer_until_the_cut_and_within_a_year():
     assert (found["repeat", "365"].n, found["repeat", "365"].n_yes) == (2, 1)
 
 
+def test_an_offer_to_sell_more_is_no_second_purchase_where_the_source_says_which_were_won():
+    row = measured("""
+        journey | day | atom | outcome | touchpoint
+        ann     |   0 | a4   | won     | deal
+        ann     |  50 | a8   |         | deal
+        bo      |   0 | a4   | won     | deal
+        bo      |  50 | a8   |         | deal
+        bo      |  60 | a8   | won     | deal
+        cy      |   0 | a4   | won     | deal
+        cy      |  50 | a8   |         | renewal
+    """)["repeat", ""]  # fmt: skip
+    assert (row.n, row.n_yes) == (3, 2)
+
+
 def test_referral_is_known_only_where_somebody_wrote_it_down():
     assert ("referred", "") not in measured(BUYERS)
     row = measured("""
@@ -156,8 +170,42 @@ def test_win_rate_is_of_decided_journeys_with_its_value_and_by_offer():
     assert found["win", ""].n_units == 2
 
 
+def test_offers_that_only_buyers_name_have_no_win_rate():
+    """The invoice names the offer: of those who named one all bought, and that is no win rate."""
+    found = measured("""
+        journey | day | atom | outcome | offer
+        one     |   0 | a4   | won     | crm
+        two     |   0 | a4   | won     | erp
+        three   |   0 | a4   | lost    |
+        four    |   0 | a4   | lost    |
+    """)  # fmt: skip
+    assert (found["win", ""].n, found["win", ""].n_yes) == (4, 2)
+    assert [group for measure, group in found if measure == "win"] == [""]
+
+
 def test_where_no_loss_is_ever_recorded_there_is_no_win_rate():
     assert ("win", "") not in measured(BUYERS)
+
+
+def test_where_no_loss_is_ever_recorded_buyers_are_counted_of_all_journeys_and_by_offer():
+    found = measured("""
+        journey | day | atom | outcome | offer
+        ann     |   0 | a4   | won     | spring
+        bo      |   0 | a2   |         | spring
+        cy      |   0 | a2   |         | autumn
+    """)
+    assert (found["bought", ""].n, found["bought", ""].n_yes, found["bought", ""].rate) == (3, 1, pytest.approx(1 / 3))
+    assert (found["bought", "spring"].rate, found["bought", "autumn"].n_yes) == (1 / 2, 0)
+
+
+def test_where_every_journey_is_a_purchase_or_a_loss_is_recorded_buyers_of_all_say_nothing():
+    assert ("bought", "") not in measured(BUYERS)
+    assert ("bought", "") not in measured("""
+        journey | day | atom | outcome
+        ann     |   0 | a4   | won
+        bo      |   0 | a3   | lost
+        cy      |   0 | a3   |
+    """)
 
 
 def test_promoters_asked_to_recommend_after_their_answer():

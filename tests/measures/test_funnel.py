@@ -37,6 +37,21 @@ def test_at_least_counts_a_skipped_stage_as_passed():
     assert of(table, "any", "B")["n_reached"] == 0
 
 
+def test_where_no_source_shows_a_stage_or_what_follows_there_is_no_share():
+    """An order file: everybody has been aware, by the counting rule, and nobody recommends; neither says anything of customers."""
+    table = funnel(*events("""
+        journey | day | atom
+        ann     |   0 | a4
+        ann     |  10 | a8
+        bo      |   0 | a4
+    """))  # fmt: skip
+    shares = {stage: of(table, "at_least", stage)["rate"] for stage in FIVE.ids}
+    assert shares.pop("decision") == pytest.approx(1 / 2)
+    assert all(pd.isna(rate) for rate in shares.values())
+    assert of(table, "at_least", "awareness")[["n_reached", "n_went_on"]].tolist() == [2, 2]
+    assert pd.isna(of(table, "any", "loyalty")["rate_hi"])
+
+
 def test_the_rate_counts_only_those_who_had_the_time():
     table = funnel(*events("""
         journey | day | atom

@@ -111,6 +111,14 @@ def test_pooling_beats_raw_means_where_stages_feel_alike():
     assert pooled_error < raw_error / 2
 
 
+def test_colleagues_who_disagree_are_no_better_evidence_than_strangers():
+    """Within each account the answers cancel out, so that the accounts' own spread is 0: the mean is not known exactly."""
+    answers, accounts = [1.0, -1.0] * 3, ["a", "a", "b", "b", "c", "c"]
+    counted = t_interval(answers, accounts)
+    plain = np.std(answers, ddof=1) / np.sqrt(6)
+    assert counted.hi == pytest.approx(scipy_stats.t.ppf(0.975, 3 - 1) * plain)
+
+
 def test_student_interval_covers_the_truth_in_95_of_100():
     rng = np.random.default_rng(5)
     covered = 0

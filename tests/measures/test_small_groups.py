@@ -1,7 +1,7 @@
 """Groups smaller than k are suppressed, also by subtraction."""
 
 from journeylib.measures.small_groups import withhold_small_groups
-from journeylib.schema import COVERAGE, EXITS, RATES
+from journeylib.schema import COVERAGE, EXITS, FUNNEL, RATES
 from tests.drawing import table
 
 EXIT_ROWS = """
@@ -39,3 +39,16 @@ def test_a_coverage_cell_keeps_its_content_and_hides_how_few_are_there():
     assert shown["n_customers"].tolist()[1] == 60
     assert shown.loc[0, ["n_customers", "demand_share", "ratio_lo", "ratio_hi"]].isna().all()
     assert shown.loc[0, "n_content"] == 2
+
+
+def test_how_many_went_on_is_withheld_where_it_is_the_size_of_a_small_group():
+    funnel = table("""
+        semantics | persona | stage | position | n_reached | n_went_on | n_lost | n_open | n_followed | n_converted | n_too_recent | rate | n_units
+        at_least  | all     | look  | 0        | 40        | 9         | 20     | 11     | 40         | 9           | 0            | 0.22 | 40
+        at_least  | all     | buy   | 1        | 9         | 3         | 4      | 2      | 9          | 3           | 0            | 0.33 | 9
+        at_least  | all     | love  | 2        | 3         | 0         | 0      | 3      | 0          | 0           | 3            |      | 0
+    """, FUNNEL)  # fmt: skip
+    shown = withhold_small_groups({"funnel": funnel}, k=5)["funnel"].set_index("stage")
+    assert list(shown.index) == ["look", "buy"]
+    assert shown.loc["look", ["n_went_on", "n_lost", "n_open"]].tolist() == [9, 20, 11]
+    assert shown.loc["buy", ["n_went_on", "n_lost", "n_open", "rate"]].isna().all()

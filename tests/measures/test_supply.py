@@ -198,10 +198,10 @@ def test_moves_keep_the_touchpoints_outside_every_stage():
     assert found.loc[("chat", "newsletter"), ["stage", "next_stage", "median_days"]].tolist() == ["consideration", "", 9.0]
 
 
-def test_an_exit_is_the_last_touchpoint_of_the_furthest_stage():
+def test_an_exit_is_the_customers_own_last_step_and_not_the_newsletter_that_came_after():
     found = exits(*events(CONTACTS, until=10)).set_index("touchpoint")
-    assert found["share"].to_dict() == pytest.approx({"call": 1 / 3, "newsletter": 1 / 3, "visit": 1 / 3})
-    assert found.loc["newsletter", "median_silent_days"] == 1
+    assert found["share"].to_dict() == pytest.approx({"visit": 2 / 3, "chat": 1 / 3})
+    assert found.loc["visit", "median_silent_days"] == (9 + 10) / 2
 
 
 def test_totals_count_what_was_delivered_and_nothing_else():

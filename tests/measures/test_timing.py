@@ -67,6 +67,11 @@ def test_the_last_stage_takes_no_time_to_the_next():
     assert set(stage_times(*paths("ABCD"))["stage"]) == {"A", "B", "C"}
 
 
+def test_a_stage_after_which_no_source_shows_anything_has_no_time():
+    assert set(stage_times(*paths("ABC AB"))["stage"]) == {"A", "B"}
+    assert set(time_curve(*paths("ABC AB"))["stage"]) == {"A", "B"}
+
+
 def test_a_horizon_beyond_what_was_followed_says_so():
     table = stage_times(*paths("A AB", until=40))
     a = table[table["stage"] == "A"]
