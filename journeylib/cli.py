@@ -45,10 +45,16 @@ def new(client: Annotated[str, typer.Argument(help="Short name of the new client
 
 
 @app.command()
-def check(clients: Annotated[list[str] | None, typer.Argument(help="Clients to check; none = all in params/.")] = None) -> None:
-    """Say what is wrong with clients' parameters and which source files are there."""
+def check(
+    clients: Annotated[list[str] | None, typer.Argument(help="Clients to check; none = all in params/.")] = None,
+    guess: Annotated[list[Path] | None, typer.Option("--guess", help="A file: say which format it is in, how sure that is, and what to paste.")] = None,
+) -> None:
+    """Say what is wrong with clients' parameters and which source files are there; or, with --guess, which format a file is in."""
+    if guess:
+        _guess_files(guess)
+        return
     project = find_project()
-    bad = [name for name in clients or _all_clients(project) if not _check_one(name, project)]
+    bad = [name for name in clients or _all_clients(project) if not _check_whatever_comes(name, project)]
     if bad:
         raise typer.Exit(1)
 
@@ -81,11 +87,66 @@ def report(
         raise typer.Exit(1)
 
 
+@app.command()
+def kit(
+    client: Annotated[str, typer.Argument(help="Client, by name or by parameter file.")],
+    out: Annotated[Path | None, typer.Option(help="Folder of the kit; none = data/CLIENT/kit/.")] = None,
+) -> None:
+    """Write sheets to fill in (interview guide, survey, coding sheet, registers), check those that came back, and print their sources."""
+    from journeylib.kit import kit_folder, read_kit, write_kit
+    from journeylib.parameters import load_client
+    from journeylib.stages import load_stage_model
+
+    project = find_project()
+    settings = load_client(client, project=project)
+    model, folder = load_stage_model(settings), (out or kit_folder(settings)).resolve()
+    for name, state in write_kit(settings, model, folder).items():
+        screen.print(f"· {escape(_short(folder / name, project))}: {state}{' (filled in)' if state == 'kept' else ''}")
+    found = read_kit(settings, model, folder)
+    for mistake in found.mistakes:
+        screen.print(f"[red]✗[/] {escape(mistake)}")
+    if found.gathering is not None:
+        _print_gathering(found.gathering, model, settings)
+    screen.print(f"\nPaste into {escape(_short(settings.params_file, project))}:\n\n{escape(found.parameters)}")
+    if found.mistakes:
+        raise typer.Exit(1)
+
+
+def _print_gathering(gathering, model, client) -> None:
+    """Stages × personas heard, and what is to know about the asking, in the client's language."""
+    from rich.table import Table
+
+    from journeylib.kit import heard_table, say_gathering
+    from journeylib.wording import Words
+
+    words = Words(client.language, client.currency, client.timezone)
+    title, header, rows = heard_table(gathering, model, words)
+    table = Table(title=escape(title), title_justify="left")
+    for number, name in enumerate(header):
+        table.add_column(escape(name), justify="right" if number else "left")
+    for row in rows:
+        table.add_row(*map(escape, row))
+    screen.print(table)
+    for sentence in say_gathering(gathering, model, words):
+        screen.print(f"· {escape(sentence)}")
+
+
 def _all_clients(project: Project) -> list[str]:
     names = sorted(path.stem for path in project.params.glob("*.yml"))
     if not names:
         raise ParameterError("No client in params/. Make one with: journey new CLIENT")
     return names
+
+
+def _check_whatever_comes(name: str, project: Project) -> bool:
+    """One client's check; a mistake of this program in it does not keep the other clients from theirs."""
+    try:
+        return _check_one(name, project)
+    except JourneyError as error:
+        screen.print(f"[red]✗[/] {escape(f'{name}: {error}')}")
+    except Exception as error:
+        screen.print(f"[red]✗[/] {escape(f'{name}: {type(error).__name__}: {error}. That is a mistake in journeylib, not in your files: please report it.')}")
+    return False
 
 
 def _check_one(name: str, project: Project) -> bool:
@@ -97,31 +158,58 @@ def _check_one(name: str, project: Project) -> bool:
     except ParameterError as error:
         screen.print(f"[red]✗[/] {escape(name)}")
         screen.print(escape(str(error)))
+        _suggest_formats(name, project)
         return False
     files = _source_files(client)
     missing = [source for source, found in files if not found]
-    problems = [] if missing else _problems(client)
+    problems, remarks = ([], []) if missing else _problems(client)
     screen.print(f"[{'red' if missing or problems else 'green'}]{'✗' if missing or problems else '✓'}[/] {escape(name)}: {escape(client.name)}, {client.language}, {client.market}")
     for source, found in files:
         names = ", ".join(found) if found else f"no file {client.sources[source].file!r} in {_short(client.data_folder, project)}"
         screen.print(f"  {'[red]✗[/]' if source in missing else '·'} {escape(source)} ({client.sources[source].format}): {escape(names)}")
     for problem in problems:
         screen.print(f"  [red]✗[/] {escape(problem)}")
+    for remark in remarks:
+        screen.print(f"  [yellow]![/] {escape(remark)}")
+    if problems:
+        from journeylib.collect.suggestions import suggest_instead
+
+        for said in suggest_instead(client, problems):
+            screen.print(f"\n{escape(said)}")
     return not missing and not problems
 
 
-def _problems(client) -> list[str]:
-    """What would stop the run once the parameters are right: files that cannot be read as declared, decisions with mistakes."""
-    from journeylib.collect import source_problems
+def _guess_files(paths: list[Path]) -> None:
+    """For each file the format it is in, and the block to paste."""
+    from journeylib.collect.suggestions import say_file
+
+    for path in paths:
+        if not path.is_file():
+            raise ParameterError(f"No file {str(path)!r}. Give the path of a raw file, e.g. data/acme/orders.csv.")
+        screen.print(escape(say_file(path)))
+
+
+def _suggest_formats(name: str, project: Project) -> None:
+    """For parameters that cannot be loaded: formats for the sources that name none we know."""
+    from journeylib.collect.suggestions import suggest_missing
+
+    params = Path(name) if name.endswith((".yml", ".yaml")) else project.params / f"{name}.yml"
+    for said in suggest_missing(params, project.data / params.stem):
+        screen.print(f"\n{escape(said)}")
+
+
+def _problems(client) -> tuple[list[str], list[str]]:
+    """What would stop the run once the parameters are right (files that cannot be read as declared, decisions with mistakes), and what counts for nothing."""
+    from journeylib.collect import inspect_sources
     from journeylib.improve.decisions import read_agreed_actions, read_decisions
 
-    found = source_problems(client)
+    found, remarks = inspect_sources(client)
     for read in (read_decisions, read_agreed_actions):
         try:
             read(client)
         except JourneyError as error:
             found.append(str(error))
-    return found
+    return found, remarks
 
 
 def _source_files(client) -> list[tuple[str, list[str]]]:
@@ -130,7 +218,14 @@ def _source_files(client) -> list[tuple[str, list[str]]]:
         from journeylib.simulate import write_demo
 
         write_demo(client)
-    return [(name, sorted(path.name for path in client.data_folder.glob(source.file))) for name, source in client.sources.items()]
+    return [(name, _files_of(client, source.file)) for name, source in client.sources.items()]
+
+
+def _files_of(client, pattern) -> list[str]:
+    """Names of the files a source takes; a pattern that leads out of the folder takes its own name, and is refused when it is read."""
+    if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
+        return [pattern]
+    return sorted(path.name for path in client.data_folder.glob(pattern) if path.is_file())
 
 
 def _short(path: Path, project: Project) -> str:

@@ -6,9 +6,9 @@ import datetime as dt
 import re
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from journeylib.schema import ATOMS, VOICE_ROWS
 
@@ -62,7 +62,7 @@ class Source(_Record):
     where: dict[str, str] = Field({}, description="The file's own column → condition a row must meet, e.g. `{Quantity: '> 0', InvoiceNo: 'not C*'}`. The rest is counted as dropped.")
     questions: dict[str, Question] = Field({}, description="Survey files: header of a question (`*` matches any run of characters) → what it measures.")
     encoding: str | None = Field(None, description="Encoding, where detection is wrong, e.g. `cp1252`.")
-    separator: str | None = Field(None, description="Column separator, where detection is wrong.")
+    separator: Annotated[str | None, StringConstraints(strip_whitespace=False)] = Field(None, description="Column separator, where detection is wrong; one blank (`' '`) is any run of blanks.")
     decimal: Literal[".", ","] | None = Field(None, description="Decimal mark, where detection is wrong.")
     dates: Literal["Y-M-D", "D/M/Y", "M/D/Y"] | None = Field(None, description="Order of day, month and year, where the file itself cannot decide (is 03/04 March or April?).")
     timezone: str | None = Field(None, description="Time zone of moments without one; none = the client's.")

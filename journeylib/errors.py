@@ -9,6 +9,10 @@ from collections.abc import Iterable
 class JourneyError(Exception):
     """A mistake a user can mend. Shown as its message, never as a traceback."""
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows under the cell: the message alone."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 class ParameterError(JourneyError):
     """A client's parameters cannot be used."""
@@ -26,13 +30,13 @@ class RunError(JourneyError):
     """A client's run could not be finished."""
 
 
-def nearest(got: str, valid: Iterable[str]) -> str:
-    """A hint naming the nearest valid name, or nothing when none is near.
+def nearest(got: str, valid: Iterable[str], end: str = "") -> str:
+    """A hint naming the nearest valid name, or `end` when none is near.
 
     >>> nearest("awarness", ["awareness", "decision"])
     "; did you mean 'awareness'?"
-    >>> nearest("xyz", ["awareness"])
-    ''
+    >>> nearest("xyz", ["awareness"], ".")
+    '.'
     """
     close = difflib.get_close_matches(got, list(valid), n=1, cutoff=0.6)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    return f"; did you mean {close[0]!r}?" if close else end

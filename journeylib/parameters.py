@@ -13,13 +13,24 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError
 
+from journeylib.agreement import disagreements, nearest_or_all
 from journeylib.client import GOALS, SLUG, Client
 from journeylib.errors import ParameterError, nearest
 from journeylib.project import Project, find_project
-from journeylib.stages import load_stage_model, stage_mistakes
 
 #: Set by the loader from where the file lies, never written in it.
 SET_BY_LOADER = ("slug", "params_file")
+#: What a key wants, where the model's own words are a programmer's.
+_DATE = "a date, year first, without quotes: 2026-01-15"
+_NUMBER = "a number, with a point: 0.45"
+_EXPECTED = {
+    "date_type": _DATE, "date_parsing": _DATE, "date_from_datetime_parsing": _DATE, "date_from_datetime_inexact": _DATE,
+    "float_type": _NUMBER, "float_parsing": _NUMBER, "int_type": "a whole number", "int_parsing": "a whole number", "int_from_float": "a whole number",
+    "bool_type": "true or false", "bool_parsing": "true or false", "string_type": "text (put it in quotes if it looks like a number)",
+    "dict_type": "keys with values, one a line and indented", "model_type": "keys with values, one a line and indented",
+    "tuple_type": "a list, each item on a line of its own that begins with `- `",
+}  # fmt: skip
+_PATTERNS = {r"^[A-Z]{3}$": "three capital letters, e.g. SEK", r"^[a-z0-9_]+$": "small letters, digits and _, e.g. small_firm"}
 
 
 @dataclass(frozen=True)
@@ -54,7 +65,7 @@ def client_file(name: str, project: Project) -> Path:
         raise ParameterError(f"{name!r} is no client's name: expected small letters, digits, _ and -, as in 'acme_shop'.")
     if not path.is_file():
         known = sorted(file.stem for file in project.params.glob("*.yml"))
-        raise ParameterError(f"No parameters for client {slug!r} ({path.name} is not there){nearest(slug, known)} "
+        raise ParameterError(f"No parameters for client {slug!r} ({path.name} is not there){nearest(slug, known, '.')} "
                              f"Clients: {', '.join(known) or 'none yet'}. Make one with: journey new {slug}")  # fmt: skip
     return path
 
@@ -86,7 +97,7 @@ def load_client(name: str | Path, *, project: Project | None = None, as_of: str 
     except ValidationError as error:
         mistakes += [_mistake(tree, details) for details in error.errors()]
         raise ParameterError(_report(path, mistakes)) from None
-    mistakes += _cross_checks(client, tree)
+    mistakes += [_at(tree, path, message) for path, message in disagreements(client)]
     if mistakes:
         raise ParameterError(_report(path, mistakes))
     return client
@@ -157,21 +168,21 @@ def _mistake(tree, details) -> Mistake:
     loc = tuple(part for part in details["loc"] if not _is_branch(part))
     kind, got = details["type"], details.get("input")
     if kind == "extra_forbidden":
-        return _at(tree, loc, f"unknown key{_nearest_or_all(str(loc[-1]), _keys_beside(loc))}")
+        return _at(tree, loc, f"unknown key{nearest_or_all(str(loc[-1]), _keys_beside(loc))}")
     if kind == "missing" and loc == ("goal",):
         return _at(tree, loc, f"no goal is set, and a mapping without a goal leads nowhere; choose one of {', '.join(GOALS)}")
     if kind == "missing":
         return _at(tree, loc, f"is missing; expected {_meaning(loc) or 'a value'}")
+    if got is None and len(loc) == 1 and not Client.model_fields[loc[0]].is_required():
+        return _at(tree, loc, "is empty; fill it in, or take the line out")
     if kind == "literal_error":
         expected = details["ctx"]["expected"].replace("'", "")
         names = expected.replace(" or ", ", ").split(", ")
+        if got is None:
+            return _at(tree, loc, f"is empty; choose one of {', '.join(names)}")
         return _at(tree, loc, f"got {got!r}, expected one of {', '.join(names)}{nearest(str(got), names)}")
-    return _at(tree, loc, f"got {_short(got)}, expected {details['msg'][:1].lower()}{details['msg'][1:]}" + _hint(loc))
-
-
-def _nearest_or_all(got, valid):
-    """The nearest valid name, or where none is near, all of them."""
-    return nearest(got, valid) or f"; expected one of {', '.join(valid)}"
+    expected = _EXPECTED.get(kind) or _PATTERNS.get(details.get("ctx", {}).get("pattern")) or details["msg"].removeprefix("Input should be ")
+    return _at(tree, loc, f"{'is empty' if got is None else f'got {_short(got)}'}, expected {expected}" + _hint(loc))
 
 
 def _is_branch(part):
@@ -225,35 +236,3 @@ def _keys_beside(loc):
     parent = _field(loc[:-1]) if len(loc) > 1 else None
     model = Client if len(loc) == 1 else _model_in(parent.annotation) if parent is not None else Client
     return [name for name in (model or Client).model_fields if name not in SET_BY_LOADER]
-
-
-def _cross_checks(client: Client, tree) -> list[Mistake]:
-    """What no single key can tell: names that must agree with one another."""
-    found = []
-    if client.period and client.period.start > client.period.end:
-        found.append(_at(tree, ("period", "start"), f"got {client.period.start}, expected a day before the end, {client.period.end}"))
-    wrong = [_at(tree, tuple(path), message) for path, message in stage_mistakes(client)]
-    found += wrong
-    ids = [] if wrong else list(load_stage_model(client).all_ids)
-    for key in ("targets", "kpis") if ids else ():
-        found += [_at(tree, (key, name), f"no such stage{_nearest_or_all(name, ids)}") for name in getattr(client, key) if name not in ids]
-    found += _check_formats(client, tree)
-    for number, rule in enumerate(client.rules):
-        if rule.source and "*" not in rule.source and rule.source not in client.sources:
-            found.append(_at(tree, ("rules", number, "source"), f"no such source {rule.source!r}{nearest(rule.source, client.sources)}"))
-        if not rule.model_dump(exclude={"atom", "again", "outcome"}, exclude_none=True):
-            found.append(_at(tree, ("rules", number), "matches every event; name a source, touchpoint, detail, channel, offer or initiator"))
-    personas = [persona.id for persona in client.personas]
-    found += [_at(tree, ("personas", i, "id"), f"{name!r} is declared twice") for i, name in enumerate(personas) if name in personas[:i]]
-    return found
-
-
-def _check_formats(client, tree):
-    from journeylib.collect.formats import format_names
-
-    known = format_names(client)
-    return [_at(tree, ("sources", name, "format"), f"no format {source.format!r}{_nearest_or_all(source.format, known)}")
-            for name, source in client.sources.items() if source.format not in known]  # fmt: skip
-
-
-

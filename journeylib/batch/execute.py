@@ -88,7 +88,7 @@ def execute(path: Path, parameters: dict[str, str]) -> NotebookNode:
     declared = declared_parameters(path)
     for name in parameters:
         if name not in declared:
-            raise ParameterError(f"{path.name} has no parameter {name!r}{nearest(name, declared)} It has: {', '.join(declared)}.")
+            raise ParameterError(f"{path.name} has no parameter {name!r}{nearest(name, declared, '.')} It has: {', '.join(declared)}.")
     # papermill's own `cwd` changes the folder of the whole process, which threads share; the kernel's is its own.
     place = {"metadata": {"path": str(path.parent)}}
     with tempfile.TemporaryDirectory(prefix="journey-", ignore_cleanup_errors=True) as folder:

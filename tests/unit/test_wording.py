@@ -44,13 +44,13 @@ def test_a_date_is_written_as_its_country_writes_it(language, text):
     assert Words(language).date("2026-01-14").replace(N, " ") == text
 
 
-@pytest.mark.parametrize(("language", "currency", "text"), [("sv", "SEK", "12 300 kr"), ("da", "DKK", "12.300 kr."), ("nb", "NOK", "12 300 kr"), ("en", "GBP", "GBP 12,300")])
+@pytest.mark.parametrize(("language", "currency", "text"), [("sv", "SEK", "12 300 kr"), ("da", "DKK", "12.300 kr."), ("nb", "NOK", "12 300 kr"), ("en", "GBP", "£12,300")])
 def test_money_is_rounded_to_three_figures_with_the_currency_where_its_readers_expect_it(language, currency, text):
     assert Words(language, currency).money(12_345).replace(N, " ") == text
 
 
 def test_money_to_the_penny_where_a_total_must_reconcile():
-    assert Words("en", "GBP").exact_money(8_911_407.9, 2).replace(N, " ") == "GBP 8,911,407.90"
+    assert Words("en", "GBP").exact_money(8_911_407.9, 2).replace(N, " ") == "£8,911,407.90"
 
 
 def test_one_day_is_a_day():

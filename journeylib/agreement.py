@@ -1,0 +1,87 @@
+"""What no single key of a client's parameters can tell: names that must agree with one another, and values no run could use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from journeylib.client import Client
+from journeylib.errors import nearest
+from journeylib.stages import load_stage_model, stage_mistakes
+
+#: A mistake as the place of its key and what to say of it.
+Found = tuple[tuple[str | int, ...], str]
+
+
+def disagreements(client: Client) -> list[Found]:
+    """Every mistake that shows only when keys are held against one another, or against what there is to choose from."""
+    return [*_stages(client), *_period(client), *_targets(client), *_zones(client), *_formats(client), *_rules(client), *_personas(client)]
+
+
+def nearest_or_all(got: str, valid: Iterable[str]) -> str:
+    """The nearest valid name, or where none is near, all of them."""
+    return nearest(got, valid, f"; expected one of {', '.join(valid)}")
+
+
+def _stages(client) -> list[Found]:
+    wrong = [(tuple(path), message) for path, message in stage_mistakes(client)]
+    ids = [] if wrong else list(load_stage_model(client).all_ids)
+    named = [(key, name) for key in ("targets", "kpis") for name in getattr(client, key)]
+    return wrong + [((key, name), f"no such stage{nearest_or_all(name, ids)}") for key, name in named if ids and name not in ids]
+
+
+def _period(client) -> Iterator[Found]:
+    if client.period and client.period.start > client.period.end:
+        yield ("period", "start"), f"got {client.period.start}, expected a day before the end, {client.period.end}"
+    elif client.period and client.period.start > client.as_of:
+        yield ("period", "start"), f"got {client.period.start}, expected a day on or before the data cut, {client.as_of}"
+
+
+def _targets(client) -> Iterator[Found]:
+    for name, share in client.targets.items():
+        if not 0 <= share <= 1:
+            hint = f"; {share:g} % is {share / 100:g}" if 1 < share <= 100 else ""
+            yield ("targets", name), f"got {share:g}, expected a share from 0 to 1{hint}"
+
+
+def _zones(client) -> Iterator[Found]:
+    zones = [(("timezone",), client.timezone)]
+    zones += [(("sources", name, "timezone"), source.timezone) for name, source in client.sources.items() if source.timezone]
+    for path, zone in zones:
+        if not _is_zone(zone):
+            yield path, f"no time zone {zone!r}{nearest(zone, sorted(available_timezones()), '; expected a name such as Europe/Stockholm')}"
+
+
+def _is_zone(name):
+    try:
+        return bool(ZoneInfo(name))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+
+
+def _formats(client) -> list[Found]:
+    from journeylib.collect.formats import format_names
+
+    known = format_names(client)
+    return [(("sources", name, "format"), f"no format {source.format!r}{nearest_or_all(source.format, known)}")
+            for name, source in client.sources.items() if source.format not in known]  # fmt: skip
+
+
+def _rules(client) -> Iterator[Found]:
+    for number, rule in enumerate(client.rules):
+        if rule.source and "*" not in rule.source and rule.source not in client.sources:
+            yield ("rules", number, "source"), f"no such source {rule.source!r}{nearest(rule.source, client.sources)}"
+        if not rule.model_dump(exclude={"atom", "again", "outcome"}, exclude_none=True):
+            yield ("rules", number), "matches every event; name a source, touchpoint, detail, channel, offer or initiator"
+
+
+def _personas(client) -> Iterator[Found]:
+    from journeylib.collect.people import PERSONA_COLUMNS
+
+    ids = [persona.id for persona in client.personas]
+    for number, persona in enumerate(client.personas):
+        if persona.id in ids[:number]:
+            yield ("personas", number, "id"), f"{persona.id!r} is declared twice"
+        for column in persona.when:
+            if column not in PERSONA_COLUMNS:
+                yield ("personas", number, "when", column), f"customers have no such column{nearest_or_all(column, PERSONA_COLUMNS)}"
