@@ -31,6 +31,8 @@ VOICE_ROWS = (
 )  # fmt: skip
 GAP_STATUSES = ("found", "uncertain", "not_found", "not_checkable")
 SEMANTICS = ("in_order", "any", "at_least")
+#: What somebody who was asked is to the company (M025): those who left and those who never bought see what customers cannot.
+RELATIONS = ("customer", "lost", "never")
 
 
 @dataclass(frozen=True)
@@ -164,6 +166,7 @@ VOICES = Table("voices", "one answer, quote, ticket, review, objection or writte
     "text": _text("verbatim, masked for personal data", required=False),
     "has_consent": _bool("may be quoted", required=False),
     "kind": _text("stated by customers, said by staff, or assumed", one_of=("stated", "staff", "assumed")),
+    "relation": _text("what the speaker is to the company, where the sheet says", required=False, one_of=RELATIONS),
     "source": _text("source name"),
 }, key=("voice_id",))  # fmt: skip
 
@@ -213,8 +216,44 @@ NEEDS = Table("needs", "one need of the customers", {
     "source": _text("source name"),
 }, key=("need_id",))  # fmt: skip
 
+KEYWORDS = Table("keywords", "one search phrase", {
+    "keyword_id": _text("id"),
+    "phrase": _text("what people search for, masked for personal data"),
+    "atom": _text("atom it belongs to", required=False, one_of=ATOMS),
+    "stage": _text("stage id, where the sheet names a stage", required=False),
+    "persona": _text("persona's id; missing = all", required=False),
+    "volume": _float("searches a month, estimated", required=False),
+    "position": _float("the client's own mean position, 1 = first; missing = not known", required=False),
+    "clicks": _float("clicks in the time of the file", required=False),
+    "impressions": _float("times shown in the time of the file", required=False),
+    "cost": _float("money paid for the clicks, in the client's currency", required=False),
+    "is_paid": _bool("counted on ads rather than on ordinary results", required=False),
+    "from_on": _date("first day counted", required=False),
+    "to_on": _date("last day counted", required=False),
+    "source": _text("source name"),
+}, key=("keyword_id",))  # fmt: skip
+
+#: What reports count for a channel, campaign, page or day. No customer stands behind a row, so none is ever made an event.
+CAMPAIGN_STATS = Table("campaign_stats", "one line of a report that came already counted", {
+    "line_id": _text("id"),
+    "name": _text("the channel, campaign, page, country or day it counts"),
+    "dimension": _text("what kind of line: campaign, search_result or report_line"),
+    "channel": _text("channel id, where the line belongs to one", required=False),
+    "from_on": _date("first day counted", required=False),
+    "to_on": _date("last day counted", required=False),
+    "impressions": _float("times shown", required=False),
+    "clicks": _float("clicks", required=False),
+    "users": _float("people or devices reached, as the tool counts them", required=False),
+    "sessions": _float("visits", required=False),
+    "views": _float("page views", required=False),
+    "cost": _float("money paid, in the client's currency", required=False),
+    "conversions": _float("conversions as the tool counts them; may be fractions", required=False),
+    "value": _float("money the tool credits to it", required=False),
+    "source": _text("source name"),
+}, key=("line_id",))  # fmt: skip
+
 #: Registers by name. Adding one here makes it a table a format may emit.
-REGISTERS = {table.name: table for table in (ACTIVITIES, CONTENT, NEEDS)}
+REGISTERS = {table.name: table for table in (ACTIVITIES, CONTENT, NEEDS, KEYWORDS, CAMPAIGN_STATS)}
 CANONICAL = {table.name: table for table in (EVENTS, CUSTOMERS, VOICES, *REGISTERS.values())}
 
 # --- what was measured ----------------------------------------------------------------------------------------------
@@ -225,11 +264,11 @@ FUNNEL = Table("funnel", "one stage under one counting rule", {
     "stage": _text("stage id"),
     "position": _int("place of the stage, from 0"),
     "n_reached": _int("journeys that reached the stage"),
-    "n_went_on": _int("… and the next stage by the data cut; 0 for the last stage"),
-    "n_lost": _int("… and did not go on, and are lost"),
-    "n_open": _int("… and did not go on, and are still open (or dormant)"),
+    "n_went_on": _int("… and the next stage by the data cut; 0 for the last stage; missing where it would tell the size of a small group", required=False),
+    "n_lost": _int("… and did not go on, and are lost", required=False),
+    "n_open": _int("… and did not go on, and are still open (or dormant)", required=False),
     "n_followed": _int("reached it at least a window before the data cut"),
-    "n_converted": _int("… of whom this many reached the next stage within the window"),
+    "n_converted": _int("… of whom this many reached the next stage within the window", required=False),
     "n_too_recent": _int("reached it too recently to judge: n_reached − n_followed"),
     "rate": _float("n_converted / n_followed; missing for the last stage or when nobody was followed", required=False),
     "rate_lo": _float("lower end, 95 %", required=False),
@@ -277,7 +316,7 @@ TRANSITIONS = Table("transitions", "one move between touchpoints, directly one a
 })  # fmt: skip
 
 EXITS = Table("exits", "one last touchpoint of the journeys that ended in a stage", {
-    "stage": _text("furthest stage reached"), "touchpoint": _text("last touchpoint"),
+    "stage": _text("furthest stage reached"), "touchpoint": _text("last touchpoint the company did not start"),
     "state": _text("state at the data cut", one_of=STATES),
     "n_journeys": _int("journeys"), "share": _float("of journeys whose furthest stage this is"),
     "median_silent_days": _float("median days from the last event to the data cut"),
@@ -348,7 +387,7 @@ COVERAGE = Table("coverage", "content and activities in one stage for one person
 }, key=("stage", "persona"))  # fmt: skip
 
 RATES = Table("rates", "one named share of the contact and loyalty measures", {
-    "measure": _text("follow_up, silence, forgotten, repeat, referred, promoters_asked, win"),
+    "measure": _text("follow_up, silence, forgotten, repeat, referred, promoters_asked, win, bought"),
     "group": _text("offer, horizon or '' for all"),
     "n": _int("how many could"), "n_yes": _int("how many did"),
     "rate": _float("n_yes / n", required=False), "lo": _float("lower end", required=False), "hi": _float("upper end", required=False),
@@ -433,8 +472,31 @@ QUESTIONS = Table("questions", "one question of the bank and how it stands", {
     "missing": _text("sources that would answer it", required=False),
 }, key=("question_id", "stage"))  # fmt: skip
 
+# --- how well the voices were gathered (C16) --------------------------------------------------------------------------
+
+HEARD = Table("heard", "one stage and persona, and who was heard about it", {
+    "stage": _text("stage id"), "persona": _text("persona's id; empty = everybody, of a declared persona or none"),
+    "n_customers": _int("distinct people who said something about it"),
+    "n_relation_known": _int("… of whom it is known what they are to the company"),
+    "n_lost": _int("… who left"), "n_never": _int("… who never bought"),
+}, key=("stage", "persona"))  # fmt: skip
+
+SATURATION = Table("saturation", "one interview, in the order they were made", {
+    "interview": _int("1 = the first"), "customer_id": _text("who was heard (pseudonym)"),
+    "n_codes": _int("different codes in it"), "n_new": _int("… that no earlier interview had"),
+    "n_so_far": _int("different codes in all interviews up to it"),
+}, key=("interview",))  # fmt: skip
+
+AGREEMENT = Table("agreement", "how far two coders agree on the same quotes", {
+    "n_quotes": _int("quotes both have coded"), "n_all": _int("quotes the first has coded"), "n_codes": _int("different codes used by either"),
+    "agreement": _float("share with the same code"),
+    "kappa": _float("Cohen's kappa; missing where both used one and the same code throughout", required=False),
+    "lo": _float("lower end, 95 %", required=False), "hi": _float("upper end, 95 %", required=False),
+})  # fmt: skip
+
+GATHERING = {table.name: table for table in (HEARD, SATURATION, AGREEMENT)}
 CONCLUSIONS = {table.name: table for table in (CELLS, GAPS, ACTIONS, QUESTIONS)}
-TABLES = {t.name: t for t in (SOURCES, *CANONICAL.values(), JOURNEYS, *MEASURES.values(), *CONCLUSIONS.values())}
+TABLES = {t.name: t for t in (SOURCES, *CANONICAL.values(), JOURNEYS, *MEASURES.values(), *GATHERING.values(), *CONCLUSIONS.values())}
 
 _DTYPES = {"text": "string", "int": "Int64", "float": "float64", "bool": "boolean", "moment": "datetime64[us, UTC]",
            "date": "datetime64[us]"}  # fmt: skip

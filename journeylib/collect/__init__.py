@@ -8,16 +8,17 @@ from pathlib import Path
 import pandas as pd
 
 from journeylib.client import Client
-from journeylib.collect.deliveries import source_problems
 from journeylib.collect.formats import format_names, load_format
 from journeylib.collect.gathering import gather
+from journeylib.collect.guessing import Guess, guess_format
+from journeylib.collect.inspection import inspect_sources
 from journeylib.collect.privacy import find_salt, personal_data_in, salt_id
 from journeylib.collect.store import manifest_key, read_manifest, write_manifest, write_table
 from journeylib.event_log import EventLog, read_log, write_log
 from journeylib.schema import REGISTERS, TABLES, check
 from journeylib.stages import StageModel
 
-__all__ = ["Collected", "collect", "format_names", "load_format", "personal_data_in", "source_problems"]
+__all__ = ["Collected", "Guess", "collect", "format_names", "guess_format", "inspect_sources", "load_format", "personal_data_in"]
 
 _TABLES = ("journeys", "customers", "voices", "sources", "unmatched")
 

@@ -15,7 +15,7 @@ from journeylib.collect.cells import Context, read_field
 from journeylib.collect.conditions import has_value, meets
 from journeylib.collect.formats import Emit, Format
 from journeylib.collect.grouping import group_rows
-from journeylib.collect.headers import Match, match_headers
+from journeylib.collect.headers import Match, headings, match_headers
 from journeylib.collect.labels import first_filled, identity_labels, label, label_links
 from journeylib.collect.reading import RawFile
 from journeylib.collect.surveys import melt_questions
@@ -32,6 +32,8 @@ NEEDED = {
     "activities": (("title",),),
     "content": (("title",),),
     "needs": (("wording",),),
+    "keywords": (("phrase",),),
+    "campaign_stats": (("name",),),
 }
 _REASONS = {"customer_id": "no_customer", "occurred_at": "no_moment", "text": "no_answer"}
 
@@ -85,13 +87,24 @@ def to_canonical(raw: RawFile, name: str, source: Source, fmt: Format, client: C
     if fmt.group:
         fields, thing = group_rows(fields, fmt.group, reasons)
     tables, outcome = _emit_all(fields, name, source, fmt, match, context)
+    if fmt.only_links:
+        outcome[(fields["_account"].notna() | fields["_person"].notna()).to_numpy()] = None
     _settle(reasons, thing, outcome)
+    _refuse_nobody(raw, name, fmt, reasons)
     counted = reasons.dropna().value_counts().sort_index()
     return Delivery(
         name, fmt, raw, tables, *links, n_rows=len(raw.frame) + raw.n_broken_lines, n_kept=int(reasons.isna().sum()),
         reasons={**counted.astype(int).to_dict(), **({"broken_line": raw.n_broken_lines} if raw.n_broken_lines else {})},
         not_understood=match.not_understood, decimal=context.decimal_used, unreadable=dict(context.unreadable),
     )  # fmt: skip
+
+
+def _refuse_nobody(raw, name, fmt, reasons):
+    """A sheet of events that names nobody is a heading nobody found, not a shop without customers."""
+    left = reasons[reasons.isna() | (reasons == "no_customer")]
+    if len(left) and left.notna().all() and any(emit.table == "events" for emit in fmt.emits):
+        raise SourceError(f"{raw.path.name}: no row names a customer, an account or a journey. Found: {headings(raw)}. "
+                          f"Name the column under `columns:` of source {name!r}, as customer_id, account_id or journey_key.")  # fmt: skip
 
 
 def _drop_duplicates(frame, rule, reasons):
@@ -103,7 +116,7 @@ def _drop_by_conditions(raw, name, source, reasons):
     for column, condition in source.where.items():
         if column not in raw.frame:
             raise SourceError(f"{raw.path.name}: `where:` of source {name!r} names {column!r}, which is no column of the file"
-                              f"{nearest(column, raw.frame.columns)} Found: {', '.join(raw.frame.columns)}.")  # fmt: skip
+                              f"{nearest(column, raw.frame.columns, '.')} Found: {headings(raw)}.")  # fmt: skip
         fails = ~meets(raw.frame[column], condition) & reasons.isna().to_numpy()
         reasons[fails] = f"condition: {column.replace(';', ',')}"
 
@@ -141,7 +154,7 @@ def _check_set(name, source, fmt):
     for column in source.set:
         if column not in fmt.columns and column not in SPACES:
             raise SourceError(f"Source {name!r}: `set:` names {column!r}, which format {fmt.name!r} has no column for"
-                              f"{nearest(column, fmt.columns)} Columns: {', '.join(fmt.columns)}.")  # fmt: skip
+                              f"{nearest(column, fmt.columns, '.')} Columns: {', '.join(fmt.columns)}.")  # fmt: skip
 
 
 def _melted(fields, emit: Emit, match: Match, context):

@@ -13,7 +13,7 @@ from journeylib import knowledge
 from journeylib.client import Client, Source
 from journeylib.collect.amounts import detect_decimal, is_null_mark, parse_numbers
 from journeylib.collect.conditions import compile_pattern, has_value
-from journeylib.collect.dates import decide_order, parse_moments
+from journeylib.collect.dates import decide_order, orders_clash, parse_moments
 from journeylib.collect.formats import Format, FormatField, value_map
 from journeylib.collect.headers import Match
 from journeylib.collect.reading import RawFile
@@ -42,10 +42,7 @@ class Context:
         columns = {kind: [raw.frame[header] for header in _headers_of(kind, fmt, match)] for kind in ("number", "moment")}
         numbers = columns["number"] + [raw.frame[header] for header, question in match.questions.items() if question.metric]
         decimal = source.decimal or detect_decimal(numbers, raw.separator)
-        order = source.dates or fmt.dates or decide_order(columns["moment"])
-        if order is None:
-            raise SourceError(f"{raw.path.name}: dates such as 03/04/2026 can be read day first or month first, and no cell decides. "
-                              f"Say which under `dates:` of source {name!r}: D/M/Y or M/D/Y.")  # fmt: skip
+        order = source.dates or _order(columns["moment"], fmt, raw, name)
         return cls(raw, name, fmt, match, decimal, order, source.timezone or fmt.timezone or client.timezone)
 
     @property
@@ -67,6 +64,21 @@ class Context:
                     cells = self.raw.frame[header].reindex(rows.index)
                     found |= has_value(cells) & ~_null_marks(cells)
         return found
+
+
+def _order(columns, fmt: Format, raw, name) -> str:
+    """The order of day, month and year: what the cells tell, else the vendor's. A vendor's `Y-M-D` cannot read 03/04/2026, so it decides nothing there."""
+    found = decide_order(columns)
+    if found in ("D/M/Y", "M/D/Y"):
+        return found
+    order = fmt.dates if found or fmt.dates != "Y-M-D" else None
+    if order or found:
+        return order or found
+    if orders_clash(columns):
+        raise SourceError(f"{raw.path.name}: some dates can only be read day first, others only month first. Export the file again in one order, "
+                          f"or say under `dates:` of source {name!r} which rows count: D/M/Y or M/D/Y; the others are left out and counted.")  # fmt: skip
+    raise SourceError(f"{raw.path.name}: dates such as 03/04/2026 can be read day first or month first, and no cell decides. "
+                      f"Say which under `dates:` of source {name!r}: D/M/Y or M/D/Y.")  # fmt: skip
 
 
 def _headers_of(kind, fmt, match):
@@ -104,9 +116,25 @@ def read_cells(cells: pd.Series, key: str, spec: FormatField, context: Context, 
     else:
         return _read_text(cells, spec)
     n_lost = int((values.isna().to_numpy() & has_value(cells) & ~_null_marks(cells)).sum()) if cells.dtype.kind not in "Miuf" else 0
+    if n_lost and spec.kind == "moment" and values.isna().all() and _dates_events(key, context.format):
+        raise _no_moments(cells, context, header)
     if n_lost:
         context.unreadable[key] = context.unreadable.get(key, 0) + n_lost
     return values
+
+
+def _dates_events(key, fmt: Format) -> bool:
+    """Whether events of this format get their moment from the field."""
+    takes = [emit.take.get("occurred_at", "") for emit in fmt.emits if emit.table == "events"]
+    return any(key in [part.strip() for part in take.split("|")] for take in takes)
+
+
+def _no_moments(cells, context, header):
+    """What to say of a column of dates none of which can be read: what they look like, never what they are."""
+    cell = next(str(cell).strip() for cell in cells[has_value(cells) & ~_null_marks(cells)])
+    looks = re.sub(r"[^\W\d_]", "a", re.sub(r"\d", "9", cell))[:30]
+    return SourceError(f"{context.raw.path.name}: no date in column {header!r} can be read; they look like {looks!r}, expected e.g. 2026-01-31, "
+                       f"31/01/2026 or 20260131. Name another column under `columns:` of source {context.name!r}, or set `dates:`.")  # fmt: skip
 
 
 def _read_text(cells, spec: FormatField):
@@ -118,6 +146,8 @@ def _read_text(cells, spec: FormatField):
 
 def _text_of(cell: str, spec: FormatField, known):
     mapped = _first_fit(cell, known) if known else None
+    if mapped == "":
+        return None
     if mapped is not None:
         return _THEN[spec.then](mapped) if spec.then else mapped
     if is_null_mark(cell) or (known is not None and spec.otherwise == "missing"):
@@ -186,4 +216,5 @@ _THEN = {
     "tag": lambda text: next((part for part in re.split(r"[,\s]+", text) if part), None),
     "number": _number,
     "lower": str.casefold,
+    "id15": lambda text: text[:15],
 }

@@ -26,8 +26,7 @@ def decide_order(columns: list[pd.Series]) -> str | None:
     Returns `Y-M-D` where no cell begins with a day or a month, `D/M/Y` or `M/D/Y` where a number above 12 settles it (a date
     with points is read day first unless the cells say otherwise), and None where they leave it open or contradict each other.
     """
-    pairs = [_leading_pair(str(cell)) for column in columns if column.dtype.kind not in "Miuf" for cell in column.dropna().unique()]
-    pairs = [pair for pair in pairs if pair]
+    pairs = _leading_pairs(columns)
     if not pairs:
         return "Y-M-D"
     day_first, month_first = any(first > 12 for first, _, _ in pairs), any(then > 12 for _, then, _ in pairs)
@@ -36,6 +35,17 @@ def decide_order(columns: list[pd.Series]) -> str | None:
     if not day_first and all(mark == "." for _, _, mark in pairs):
         return "D/M/Y"
     return None
+
+
+def orders_clash(columns: list[pd.Series]) -> bool:
+    """Whether some dates can only be read day first and others only month first."""
+    pairs = _leading_pairs(columns)
+    return any(first > 12 for first, _, _ in pairs) and any(then > 12 for _, then, _ in pairs)
+
+
+def _leading_pairs(columns):
+    pairs = [_leading_pair(str(cell)) for column in columns if column.dtype.kind not in "Miuf" for cell in column.dropna().unique()]
+    return [pair for pair in pairs if pair]
 
 
 def _leading_pair(cell):

@@ -11,7 +11,7 @@ from journeylib.collect.formats import Format, load_format
 from journeylib.collect.headers import known_headers
 from journeylib.collect.layout import tidy
 from journeylib.collect.reading import RawFile, read_file
-from journeylib.errors import JourneyError, SourceError, nearest
+from journeylib.errors import SourceError, nearest
 
 
 def find_files(client: Client, name: str) -> list[Path]:
@@ -28,7 +28,7 @@ def find_files(client: Client, name: str) -> list[Path]:
     found = sorted(path for path in folder.glob(pattern) if path.is_file()) if folder.is_dir() else []
     if not found:
         there = sorted(path.name for path in folder.iterdir() if not path.name.startswith(".")) if folder.is_dir() else []
-        raise SourceError(f"Source {name!r}: no file {pattern!r} in {folder.name}/{nearest(pattern, there)} Found: {', '.join(there) or 'nothing'}. "
+        raise SourceError(f"Source {name!r}: no file {pattern!r} in {folder.name}/{nearest(pattern, there, '.')} Found: {', '.join(there) or 'nothing'}. "
                           "Put it there, mend `file:`, or take the source out of the parameters.")  # fmt: skip
     return found
 
@@ -57,7 +57,7 @@ def deliver(client: Client, name: str) -> list[Delivery]:
 
 def _deliver_file(path, client, name, source: Source, fmt: Format):
     known = known_headers(source, fmt)
-    raw = read_file(path, known, encoding=source.encoding, separator=source.separator, sheet=source.sheet)
+    raw = read_file(path, known, encoding=source.encoding, separator=source.separator, sheet=source.sheet, shape=fmt.shape)
     for lookup in fmt.lookup:
         raw = _looked_up(raw, _lookup_file(path, lookup.file, name), lookup.on)
     return to_canonical(raw, name, source, fmt, client)
@@ -74,22 +74,11 @@ def _looked_up(raw: RawFile, path: Path, key: str) -> RawFile:
     other = read_file(path, {tidy(key)}).frame
     for frame, file in ((raw.frame, raw.path.name), (other, path.name)):
         if key not in frame:
-            raise SourceError(f"{file}: no column {key!r} to look {path.name} up by{nearest(key, frame.columns)} Found: {', '.join(frame.columns)}.")
+            raise SourceError(f"{file}: no column {key!r} to look {path.name} up by{nearest(key, frame.columns, '.')} Found: {', '.join(frame.columns)}.")
     if other[key].duplicated().any():
         raise SourceError(f"{path.name}: {int(other[key].duplicated().sum())} rows repeat a {key!r}; expected one row each, to look things up in.")
     joined = raw.frame.merge(other, on=key, how="left", suffixes=("", f" ({path.stem})"))
     return replace(raw, frame=joined)
-
-
-def source_problems(client: Client) -> list[str]:
-    """What stands in the way of collecting, one sentence a source; empty = every source can be read. For `journey check`."""
-    found = []
-    for name in client.sources:
-        try:
-            deliver(client, name)
-        except JourneyError as error:
-            found.append(f"sources.{name}: {error}")
-    return found
 
 
 def names_in(delivery: Delivery) -> set[str]:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from ruamel.yaml import YAML
 
 from journeylib.client import Client, Rule
+from journeylib.collect.shapes import PLAIN, Shape
 from journeylib.errors import SourceError, nearest
 from journeylib.schema import CANONICAL
 
@@ -30,7 +31,7 @@ class FormatField(_Record):
 
     headers: tuple[str, ...] = Field((), description="Headers it goes by; with `*` a family of columns, one melted row each.")
     kind: Literal["text", "id", "moment", "number", "yes_no"] = Field("text", alias="is", description="How its cells are read.")
-    then: Literal["path", "first", "only", "tag", "number", "lower", "channel", "content_type"] | None = Field(None, description="What is made of a text cell.")
+    then: Literal["path", "first", "only", "tag", "number", "lower", "channel", "content_type", "id15"] | None = Field(None, description="What is made of a text cell.")
     map: str | dict[str, str] | None = Field(None, description="Value map: pattern → value, or the name of one in formats/maps/.")
     otherwise: Literal["keep", "missing"] = Field("keep", description="What a value the map does not know becomes.")
     product: tuple[str, str] | None = Field(None, description="Product of two number fields, where no header is found.")
@@ -80,6 +81,7 @@ class Format(_Record):
     dates: Literal["Y-M-D", "D/M/Y", "M/D/Y"] | None = Field(None, description="Order of day, month and year, where the vendor fixes it.")
     timezone: str | None = Field(None, description="Zone of moments without one, where the vendor fixes it.")
     duplicates: Literal["remove", "keep"] = Field("remove", description="Whether equal rows are one (events) or real (order lines).")
+    shape: Shape = Field(PLAIN, description="How the file differs from one heading line above plain rows.")
     lookup: tuple[Lookup, ...] = ()
     fields: dict[str, FormatField]
     person: dict[str, str] = Field({}, description="Field → id space: ids that stand in one row are one person.")
@@ -87,6 +89,7 @@ class Format(_Record):
     personal: tuple[str, ...] = Field((), description="Headers of personal data that are never carried further.")
     names: tuple[str, ...] = Field((), description="Headers of people's names (`First Name + Last Name`): masked where they stand in free text.")
     ignored: tuple[str, ...] = Field((), description="Headers known and not needed; all others are reported as not understood.")
+    only_links: bool = Field(False, description="Rows that say only which ids mean one account count as used.")
     drop: dict[str, dict[str, str]] = Field({}, description="Reason → {field: condition} of rows that are left out.")
     group: Group | None = None
     emits: tuple[Emit, ...]
@@ -143,7 +146,7 @@ def load_format(name: str, client: Client | None = None) -> Format:
     """
     known = format_names(client)
     if name not in known:
-        raise SourceError(f"No format {name!r}{nearest(name, known)} Known: {', '.join(known)}.")
+        raise SourceError(f"No format {name!r}{nearest(name, known, '.')} Known: {', '.join(known)}.")
     own = _own_folder(client) / f"{name}.yml" if client else None
     return _read(own if own and own.is_file() else FOLDER / f"{name}.yml")
 

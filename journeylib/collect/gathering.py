@@ -22,7 +22,7 @@ from journeylib.stages import StageModel
 
 _PEOPLE, _ACCOUNTS = "c_", "a_"
 _FREE_TEXT = {"voices": ("text", "code"), "activities": ("title", "purpose", "next_step", "owner", "result"), "content": ("title", "cta"),
-              "needs": ("wording",)}  # fmt: skip
+              "needs": ("wording",), "keywords": ("phrase",), "campaign_stats": ("name",)}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -164,9 +164,10 @@ def _customers(tables, told, prepared: Prepared, voices, client):
 
 
 def _finish_register(table, name, client, model, names):
-    table, _ = place_in_journey(table, model)
-    masked = {column: mask_text(table[column], names) for column in _FREE_TEXT[name]}
-    table = table.assign(persona=find_personas(table["persona"], client), **masked)
+    if "stage" in table:
+        table, _ = place_in_journey(table, model)
+        table = table.assign(persona=find_personas(table["persona"], client))
+    table = table.assign(**{column: mask_text(table[column], names) for column in _FREE_TEXT[name]})
     key = CANONICAL[name].key[0]
     repeated = table[key].duplicated(keep="first")
     table[key] = table[key].where(~repeated, table[key] + "-" + (table.groupby(key).cumcount() + 1).astype("string"))

@@ -9,8 +9,11 @@ from journeylib.client import Question, Source
 from journeylib.collect.conditions import compile_pattern
 from journeylib.collect.formats import Format
 from journeylib.collect.layout import tidy
+from journeylib.collect.privacy import personal_data_in
 from journeylib.collect.reading import RawFile
 from journeylib.errors import SourceError, nearest
+
+_PLACE = re.compile(r"\(column (\d+)(?: of (\d+))?\)")
 
 
 @dataclass(frozen=True)
@@ -23,12 +26,16 @@ class FamilyColumn:
 
 @dataclass(frozen=True)
 class Match:
-    """Field → the headers it is read from (several are joined), families, questions, and what nobody asked for."""
+    """Field → the headers it is read from (several are joined), families, questions, and what nobody asked for.
+
+    `by_place` are fields whose heading no alias knows, taken by where the column stands, as the format allows.
+    """
 
     fields: dict[str, tuple[str, ...]]
     families: dict[str, tuple[FamilyColumn, ...]]
     questions: dict[str, Question]
     not_understood: tuple[str, ...]
+    by_place: tuple[str, ...] = ()
 
     def columns_of(self, key: str) -> tuple:
         """The columns of a family or field; empty = the file has none."""
@@ -63,13 +70,27 @@ def match_headers(raw: RawFile, name: str, source: Source, fmt: Format) -> Match
             hits = [headers[tidy(header)] for header in wanted if tidy(header) in headers]
             hits += [column.header for column in _family([header for header in wanted if "*" in header], raw.frame.columns)]
             fields |= {key: (hits[0],)} if hits else {}
+    by_place = _by_place(raw, fmt, fields)
+    fields |= by_place
     for key, spec in fmt.fields.items():
         made_of = spec.product or spec.join
         if made_of and key not in fields and set(made_of) <= set(fields):
             fields[key] = made_of
     questions = _questions(raw, name, source, fields)
     _recognise(raw, name, source, fmt, {*fields, *families})
-    return Match(_in_order(fields, fmt), families, questions, _left_over(raw, source, fmt, fields, families, questions))
+    told = tuple(f"{headers[0]} (taken as {key} by its place)" for key, headers in by_place.items())
+    return Match(_in_order(fields, fmt), families, questions, told + _left_over(raw, source, fmt, fields, families, questions), tuple(by_place))
+
+
+def _by_place(raw, fmt, fields) -> dict[str, tuple[str, ...]]:
+    """Fields no heading was found for, taken from where their column stands: `(column 1)`, or `(column 2 of 5)` in files of that width only."""
+    taken, columns, found = {header for headers in fields.values() for header in headers}, list(raw.frame.columns), {}
+    for key, spec in fmt.fields.items():
+        places = [place for header in spec.headers if (place := _PLACE.fullmatch(header))]
+        for number, width in ((int(place[1]), place[2]) for place in places if key not in fields):
+            if number <= len(columns) and (not width or int(width) == len(columns)) and columns[number - 1] not in taken:
+                found[key] = (columns[number - 1],)
+    return found
 
 
 def _in_order(fields, fmt):
@@ -83,14 +104,22 @@ def _named_by_client(raw, name, source, fmt, headers) -> dict[str, tuple[str, ..
         if key is None:
             valid = sorted({*fmt.fields, *(c for emit in fmt.emits for c in emit.take)})
             raise SourceError(f"Source {name!r}: `columns:` names {column!r}, which format {fmt.name!r} does not know"
-                              f"{nearest(column, valid)} Known: {', '.join(valid)}.")  # fmt: skip
+                              f"{nearest(column, valid, '.')} Known: {', '.join(valid)}.")  # fmt: skip
         parts = [header] if tidy(header) in headers or "*" in header else [part.strip() for part in header.split(" + ")]
         for part in parts:
             if "*" not in part and tidy(part) not in headers:
-                raise SourceError(f"{raw.path.name}: no column {part!r}{nearest(part, raw.frame.columns)} Found: {', '.join(raw.frame.columns)}. "
+                raise SourceError(f"{raw.path.name}: no column {part!r}{nearest(part, raw.frame.columns, '.')} Found: {headings(raw)}. "
                                   f"Mend `columns:` of source {name!r}.")  # fmt: skip
         named[key] = tuple(part if "*" in part else headers[tidy(part)] for part in parts)
     return named
+
+
+def headings(raw: RawFile) -> str:
+    """The file's headings for a message; where the first line is a customer's row and no headings, nothing of it is shown."""
+    if personal_data_in(" | ".join(raw.frame.columns)):
+        return "no headings, it seems, for the first line holds what looks like personal data"
+    alone = " (read as one column: name its `separator:`)" if len(raw.frame.columns) == 1 else ""
+    return ", ".join(raw.frame.columns) + alone
 
 
 def _family(patterns, columns) -> tuple[FamilyColumn, ...]:
@@ -111,7 +140,7 @@ def _questions(raw, name, source, fields) -> dict[str, Question]:
         hits = [header for header in raw.frame.columns if tidy(header) == tidy(pattern)]
         hits = hits or [header for header in raw.frame.columns if compile_pattern(pattern.replace("|", "*")).fullmatch(header.strip()) and header not in taken]
         if not hits:
-            raise SourceError(f"{raw.path.name}: no question {pattern!r}{nearest(pattern, raw.frame.columns)} "
+            raise SourceError(f"{raw.path.name}: no question {pattern!r}{nearest(pattern, raw.frame.columns, '.')} "
                               f"Mend `questions:` of source {name!r}; `*` stands for any run of characters.")  # fmt: skip
         found |= {header: question for header in hits if header not in found}
     return found
@@ -122,7 +151,7 @@ def _recognise(raw, name, source, fmt, found):
     if missing:
         wanted = " or ".join(repr(header) for header in fmt.fields[missing[0]].headers[:4])
         raise SourceError(f"{raw.path.name}: no column for {missing[0]!r} (expected {wanted}), so this is not {fmt.label}. "
-                          f"Found: {', '.join(raw.frame.columns)}. Name it under `columns:` of source {name!r}, or choose another format.")  # fmt: skip
+                          f"Found: {headings(raw)}. Name it under `columns:` of source {name!r}, or choose another format.")  # fmt: skip
 
 
 def _is_set(key, fmt, given):

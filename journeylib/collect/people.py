@@ -55,7 +55,7 @@ def _fits(customers, persona):
     fits = np.ones(len(customers), dtype=bool)
     for column, pattern in persona.when.items():
         if column not in PERSONA_COLUMNS:
-            raise ParameterError(f"personas.{persona.id}.when: no customer column {column!r}{nearest(column, PERSONA_COLUMNS)} "
+            raise ParameterError(f"personas.{persona.id}.when: no customer column {column!r}{nearest(column, PERSONA_COLUMNS, '.')} "
                                  f"Known: {', '.join(PERSONA_COLUMNS)}.")  # fmt: skip
         fits &= matches(customers[column].astype("string"), pattern)
     return fits

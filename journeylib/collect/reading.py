@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import hashlib
 import io
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
+from journeylib.collect.decoding import decode, refuse_no_text, refuse_other_kinds, unpacked
 from journeylib.collect.layout import HEAD_LINES, detect_separator, head_of, header_place, unique_names, without_blank_and_totals
+from journeylib.collect.records import flat_frame, is_nested, read_records
+from journeylib.collect.shapes import FROM, PLAIN, TO, Shape, find_period, join_headings, split_tables
 from journeylib.errors import SourceError
 
 
@@ -40,13 +42,16 @@ class RawFile:
     repeated: tuple[str, ...] = ()
 
 
-def read_file(path: Path, known: Collection[str] = (), *, encoding: str | None = None, separator: str | None = None, sheet: str | None = None) -> RawFile:
-    """Read a CSV (also `.gz`), a workbook or a Parquet file.
+def read_file(
+    path: Path, known: Collection[str] = (), *, encoding: str | None = None, separator: str | None = None, sheet: str | None = None, shape: Shape = PLAIN
+) -> RawFile:
+    """Read a CSV (also `.gz`), a workbook, JSON or a Parquet file.
 
     Parameters
     ----------
     known : tidied header names to recognise the header line by, where title lines stand above it.
-    encoding, separator, sheet : overrides of what is found.
+    encoding, separator, sheet : overrides of what is found. A separator of one blank stands for any run of blanks.
+    shape : how the file differs from one heading line above plain rows, as its format says.
 
     Raises
     ------
@@ -55,51 +60,56 @@ def read_file(path: Path, known: Collection[str] = (), *, encoding: str | None =
     """
     data = path.read_bytes()
     sha256 = hashlib.sha256(data).hexdigest()
-    plain = gzip.decompress(data) if path.suffix == ".gz" else data
+    plain = unpacked(path, data) if path.suffix == ".gz" else data
     suffix = Path(path.stem).suffix.lower() if path.suffix == ".gz" else path.suffix.lower()
     if suffix == ".parquet":
-        return RawFile(path, _read_parquet(path, plain), sha256)
+        return RawFile(path, _read_parquet(path, plain, shape), sha256)
     if suffix in (".xlsx", ".xlsm"):
-        return _from_rows(path, _workbook_rows(path, plain, sheet), known, sha256)
+        return _with_headings(_from_rows(path, _workbook_rows(path, plain, sheet), known, sha256), shape, known)
+    refuse_other_kinds(path, plain)
     text, encoding = decode(plain, encoding, path)
+    refuse_no_text(path, text)
+    if suffix in (".json", ".jsonl", ".ndjson"):
+        frame, n_broken = read_records(path, text, shape)
+        return RawFile(path, frame, sha256, encoding, n_broken_lines=n_broken)
+    if separator == " ":
+        text = "\n".join(" ".join(line.split()) for line in text.split("\n"))
     separator = separator or detect_separator(text)
-    return _read_text(path, text, known, sha256, encoding, separator)
+    read = _read_tables if shape.tables else _read_text
+    return _with_headings(read(path, text, known, sha256, encoding, separator, shape), shape, known)
 
 
-def decode(data: bytes, encoding: str | None, path: Path) -> tuple[str, str]:
-    """The bytes as text, and the encoding: declared, told by a byte order mark or by zero bytes, UTF-8 where valid, else cp1252 or latin-1."""
-    for name in [encoding] if encoding else _encodings(data):
-        try:
-            return data.decode(name).lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n"), name
-        except (UnicodeDecodeError, LookupError):
-            continue
-    raise SourceError(f"{path.name}: cannot be read as {encoding}. Take `encoding:` out of the source, or name the right one, e.g. cp1252.")
+def _with_headings(raw: RawFile, shape: Shape, known) -> RawFile:
+    frame, n_lines = join_headings(raw.frame, shape, known)
+    return replace(raw, frame=frame, n_skipped_lines=raw.n_skipped_lines + n_lines)
 
 
-def _encodings(data: bytes) -> list[str]:
-    if data.startswith(b"\xef\xbb\xbf"):
-        return ["utf-8-sig", "cp1252"]
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return ["utf-16"]
-    zeros = data[:2000].count(0)
-    if zeros > len(data[:2000]) // 4:
-        return ["utf-16-le" if data[1:2] == b"\x00" else "utf-16-be"]
-    return ["utf-8", "cp1252", "latin-1"]
+def _read_tables(path, text, known, sha256, encoding, separator, shape):
+    """The tables of one file that have this format's headings, one after the other."""
+    chosen, n_others = split_tables(text.rstrip("\n").split("\n"), known, separator)
+    if not chosen:
+        return _read_text(path, text, known, sha256, encoding, separator, shape)
+    parts = [_read_text(path, "\n".join(lines) + "\n", known, sha256, encoding, separator, shape) for lines in chosen]
+    n_skipped = n_others + sum(part.n_skipped_lines for part in parts) + len(parts) - 1
+    frame = pd.concat([part.frame for part in parts], ignore_index=True)
+    return replace(parts[0], frame=frame, n_skipped_lines=n_skipped, n_broken_lines=sum(part.n_broken_lines for part in parts))
 
 
-def _read_text(path, text, known, sha256, encoding, separator):
+def _read_text(path, text, known, sha256, encoding, separator, shape=PLAIN):
     body = text.rstrip("\n")
     n_blank_end = max(len(text) - len(body) - 1, 0)
     head = [(row, line) for row, line in _numbered_rows(head_of(body), separator)]
     place = header_place([row for row, _ in head], known)
     if place is None:
-        raise SourceError(f"{path.name}: no header line found. The first lines hold {len(head)} rows; expected one with column names.")
+        raise SourceError(f"{path.name}: no line of column names found, only blank lines and comments. Export it again with its headings.")
     header, first_line = head[place]
     names, repeated = unique_names(header)
     rest = _after_line(body, head[place + 1][1] if place + 1 < len(head) else first_line + 1) if body.count("\n") else ""
     frame, n_broken = _read_rows(rest, names, separator)
     frame, n_skipped = without_blank_and_totals(frame)
     frame = frame[[name for name in frame if not (name.startswith("(no name") and (frame[name] == "").all())]]
+    period = find_period(body.split("\n", first_line)[:first_line]) if shape.period else None
+    frame = frame.assign(**{FROM: period[0], TO: period[1]}) if period else frame
     return RawFile(path, frame, sha256, encoding, separator, first_line + n_skipped + n_blank_end, n_broken, repeated)
 
 
@@ -179,8 +189,9 @@ def _from_rows(path, rows, known, sha256):
     return RawFile(path, frame, sha256, n_skipped_lines=place + n_skipped, repeated=repeated)
 
 
-def _read_parquet(path, data):
+def _read_parquet(path, data, shape=PLAIN):
     try:
-        return pd.read_parquet(io.BytesIO(data)).reset_index(drop=True)
+        frame = pd.read_parquet(io.BytesIO(data)).reset_index(drop=True)
+        return flat_frame(frame.to_dict("records"), shape) if is_nested(frame) else frame
     except (pa.ArrowInvalid, OSError) as error:
         raise SourceError(f"{path.name}: cannot be read as Parquet ({type(error).__name__}). Export it again.") from None
