@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-import zipfile
 from collections.abc import Iterable, Sequence
 
 import openpyxl
 
-#: The moment every generated workbook says it was made, so that its bytes depend on its rows alone.
-STAMP = (2026, 1, 15, 6, 0, 0)
-_STAMP_ISO = b"2026-01-15T06:00:00Z"
+from journeylib.workbook import fixed_bytes
 
 Rows = Iterable[Sequence]
 
@@ -45,20 +41,4 @@ def xlsx_bytes(sheets: dict[str, tuple[Sequence[str], Rows]]) -> bytes:
         sheet.append(list(header))
         for row in rows:
             sheet.append(list(row))
-    out = io.BytesIO()
-    book.save(out)
-    return _restamped(out.getvalue())
-
-
-def _restamped(workbook: bytes) -> bytes:
-    """The workbook with every date of its making replaced by one fixed moment, stored so that no compressor decides its bytes."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(workbook)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as new:
-        for name in sorted(old.namelist()):
-            part = old.read(name)
-            if name == "docProps/core.xml":
-                part = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + _STAMP_ISO, part)
-            info = zipfile.ZipInfo(name, STAMP)
-            info.external_attr = 0o600 << 16
-            new.writestr(info, part)
-    return out.getvalue()
+    return fixed_bytes(book)
