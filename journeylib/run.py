@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
 
 import pandas as pd
 
 from journeylib.client import Client
 from journeylib.errors import RunError
+from journeylib.figures.style import notebook_style
 from journeylib.parameters import load_client
 from journeylib.project import find_project
 from journeylib.schema import TABLES, check
@@ -41,6 +43,10 @@ class Run:
         """Write a text file, such as the journey map, into the work folder."""
         self.work.mkdir(parents=True, exist_ok=True)
         (self.work / name).write_text(text, encoding="utf-8")
+
+    def _repr_html_(self):
+        """The run in one line, and how findings look from here on in a notebook."""
+        return f"<p>{escape(repr(self))}</p>{notebook_style()}"
 
     def __repr__(self):
         return f"{self.client.name}: {self.client.language}, {self.client.market}, {self.model.id}, data until {self.client.as_of}"

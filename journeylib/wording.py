@@ -149,11 +149,13 @@ class Words:
         """'39 % (34–45)': a rate never travels without its interval."""
         if pd.isna(share):
             return "–"
+        if round(lo, 6) == round(hi, 6):
+            return self.percent(share, digits)
         return f"{self.percent(share, digits)} ({self.span(lo * 100, hi * 100, digits)})"
 
     def span(self, lo: float, hi: float, digits: int = 0) -> str:
         """'34–45'; with a negative end 'från −5 till 12'."""
-        low, high = self.number(lo, digits), self.number(hi, digits)
+        low, high = (text.replace("−", "") if not text.strip("−0,.") else text for text in (self.number(lo, digits), self.number(hi, digits)))
         if "−" in low + high:
             low_word, high_word = {"sv": ("från", "till"), "da": ("fra", "til"), "nb": ("fra", "til"), "en": ("from", "to")}[self.language]
             return f"{low_word} {low} {high_word} {high}"
@@ -170,8 +172,7 @@ class Words:
         """Money to the given decimals, not rounded to figures one can talk about."""
         if self.currency in _COUNTRIES and _COUNTRIES[self.currency] == self.language:
             return f"{self.number(value, digits)}{NBSP}{'kr.' if self.language == 'da' else 'kr'}"
-        pattern = "¤¤ #,##0" if self.language == "en" else "#,##0 ¤¤"
-        pattern += "" if self.language != "en" else ""
+        pattern = "¤#,##0" if self.language == "en" else "#,##0 ¤¤"
         text = babel.numbers.format_currency(
             _half_up(value, digits), self.currency, format=_with_digits(pattern, digits), locale=self.locale, currency_digits=False
         )
@@ -215,11 +216,11 @@ class Words:
         return babel.dates.format_date(self._local(moment), format="long", locale=self.locale).replace(" ", NBSP)
 
     def short_date(self, moment) -> str:
-        """'2026-01-14' in Swedish, '14.01.2026' in Danish and Norwegian, '14/01/2026' in English."""
+        """'2026-01-14' in Swedish, '14.01.2026' in Danish and Norwegian, '14 Jan 2026' in English."""
         if moment is None or pd.isna(moment):
             return "–"
-        pattern = {"sv": "yyyy-MM-dd", "da": "dd.MM.yyyy", "nb": "dd.MM.yyyy", "en": "dd/MM/yyyy"}[self.language]
-        return babel.dates.format_date(self._local(moment), format=pattern, locale=self.locale)
+        pattern = {"sv": "yyyy-MM-dd", "da": "dd.MM.yyyy", "nb": "dd.MM.yyyy", "en": "d MMM yyyy"}[self.language]
+        return babel.dates.format_date(self._local(moment), format=pattern, locale=self.locale).replace(" ", NBSP)
 
     def month(self, moment) -> str:
         """'januari 2026'."""

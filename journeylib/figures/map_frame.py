@@ -24,7 +24,7 @@ from journeylib.figures.map_layout import (
     Layout,
 )  # fmt: skip
 from journeylib.figures.svg import points
-from journeylib.figures.text_fit import cut, text_width, wrap
+from journeylib.figures.text_fit import balance, cut, text_width, wrap
 
 _CONFIDENCE_WIDTH = 62.0
 _ICON_WIDTH = 10.0
@@ -40,7 +40,7 @@ def draw_head(sheet, head, cells, model, words) -> float:
     left, right = MARGIN + _ICON_WIDTH, SHEET_WIDTH - MARGIN - _CONFIDENCE_WIDTH - 4
     _draw_person(sheet, MARGIN + 3.6, MARGIN + 0.6)
     y = MARGIN + TITLE * 0.84
-    for line in wrap(head["title"], right - left, TITLE, max_lines=2, bold=True):
+    for line in balance(head["title"], right - left, TITLE, max_lines=2, bold=True):
         sheet.text(left, y, line, TITLE, (left, right), bold=True)
         y += TITLE * 1.18
     y += 0.2 - TITLE * 1.18 + BODY * 1.75
@@ -80,7 +80,7 @@ def draw_ground(sheet, layout: Layout):
     """The faint ground of the company's rows, lines between rows and between stages."""
     top, _ = layout.row("our_activities")
     right = SHEET_WIDTH - MARGIN
-    sheet.rect(MARGIN, top, right - MARGIN, layout.bottom - top, fill=palette.GREY_FAINT)
+    sheet.rect(MARGIN - PAD, top, right - MARGIN + PAD, layout.bottom - top, fill=palette.GREY_FAINT)
     for row in list(ROW_SHARES)[2:]:
         if row != "our_activities":
             y, _ = layout.row(row)

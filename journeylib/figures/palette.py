@@ -31,6 +31,13 @@ SERIES = (INK, BLUE, BLUE_MID, BLUE_PALE, GREY_PALE)
 FONTS = "Inter, Arial, Helvetica, 'DejaVu Sans', sans-serif"
 
 
+def css_variables() -> str:
+    """The palette as custom properties of a style sheet, `--ink: #16213a; …`: the one place the colours are written."""
+    tones = {"ink": INK, "grey": GREY, "blue": BLUE, "red": RED, "amber": AMBER, "grey-mid": GREY_MID, "line": GREY_PALE, "faint": GREY_FAINT,
+             "blue-mid": BLUE_MID, "blue-pale": BLUE_PALE, "blue-faint": BLUE_FAINT, "red-pale": RED_PALE, "amber-pale": AMBER_PALE}  # fmt: skip
+    return " ".join(f"--{name}: {colour};" for name, colour in tones.items())
+
+
 def luminance(colour: str) -> float:
     """Relative luminance of `#rrggbb`, 0 black … 1 white (WCAG 2.2)."""
     channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]

@@ -86,6 +86,20 @@ def wrap(text: str, width: float, size: float, *, max_lines: int, bold: bool = F
     return lines
 
 
+def balance(text: str, width: float, size: float, *, max_lines: int, bold: bool = False) -> list[str]:
+    """As `wrap`, with lines of like length: no last word stands alone.
+
+    >>> [len(line) for line in balance("ett två tre fyra fem sex sju åtta", 60, 4, max_lines=2)]
+    [14, 16]
+    """
+    lines = wrap(text, width, size, max_lines=max_lines, bold=bold)
+    for share in (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95):
+        narrower = wrap(text, width * share, size, max_lines=max_lines, bold=bold)
+        if len(narrower) == len(lines) and not narrower[-1].endswith(ELLIPSIS):
+            return narrower
+    return lines
+
+
 def _parted(text, width, size, bold):
     """Words of the text, those wider than a line split into pieces that end in a hyphen."""
     found = []

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from journeylib.figures.tables import set_text
+
 FINDING_MIME = "application/vnd.journey.finding+json"
 #: Sections of the report, in order (practice D2); a finding names the one it stands in.
 SECTIONS = ("essentials", "map", "numbers", "feelings", "needs", "gaps", "channels", "actions", "unknown", "appendix")
@@ -48,11 +50,11 @@ class Finding:
     def as_html(self) -> str:
         """The finding as one HTML section: heading, picture, sentences, so-what, folded details."""
         parts = [f'<section class="finding finding-{self.state}" id="{html.escape(self.id)}">',
-                 f'<p class="question">{html.escape(self.question)}</p>', f"<h3>{html.escape(self.takeaway)}</h3>"]  # fmt: skip
+                 f'<p class="question">{set_text(self.question)}</p>', f"<h3>{set_text(self.takeaway)}</h3>"]  # fmt: skip
         parts.append(self.picture)
-        parts += [f"<p>{html.escape(sentence)}</p>" for sentence in self.text]
+        parts += [f"<p>{set_text(sentence)}</p>" for sentence in self.text]
         if self.so_what:
-            parts.append(f'<p class="so-what">{html.escape(self.so_what)}</p>')
+            parts.append(f'<p class="so-what">{set_text(self.so_what)}</p>')
         if self.details:
             parts.append(f"<details><summary>{html.escape(self.details_label or self.question)}</summary>{self.details}</details>")
         return "\n".join([*parts, "</section>"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from journeylib.figures.bars import Part, draw_stacked
+from journeylib.figures.bars import Part, draw_counts, draw_stacked
 from journeylib.figures.tables import Bar, html_table
 from journeylib.findings import Finding
 from journeylib.findings.labels import channel_label, say_rate, stage_label, touchpoint_label
@@ -36,10 +36,18 @@ def _draw_channels(run, channels, alt):
         if rows.empty or rows["n_stage"].iloc[0] < max(10, run.client.privacy.k):
             continue
         shares = [float(rows.loc[rows["channel"] == name, "share"].sum()) for name in top]
-        shares.append(max(0.0, float(rows["share"].sum()) - sum(shares)))
+        shares.append(max(0.0, 1 - sum(shares)))
         parts = [Part(share, tone, w.percent(share), f"{words}: {w.percent(share)}") for share, (tone, words) in zip(shares, legend, strict=True)]
-        drawn.append((w.label(stage.label), parts, ""))
+        drawn.append((w.label(stage.label), parts, _largest_other(run, rows, shares, top)))
     return draw_stacked(drawn, total=1.0, legend=legend, alt=alt)
+
+
+def _largest_other(run, rows, shares, top):
+    """The channel behind 'other', named where other channels together are the largest."""
+    others = rows[~rows["channel"].isin(top)].sort_values(["n_events", "channel"], ascending=[False, True])
+    if others.empty or shares[-1] < max(shares):
+        return ""
+    return f"{channel_label(run, others.iloc[0]['channel'])}: {run.words.percent(others.iloc[0]['share'])}"
 
 
 def which_touchpoints(run, mapped) -> Finding:
@@ -59,7 +67,14 @@ def which_touchpoints(run, mapped) -> Finding:
     ranked = shown.assign(at=shown["stage"].map(order)).sort_values(["at", "n_events", "touchpoint"], ascending=[True, False, True]).groupby("at").head(6)
     rows = [[stage_label(run, r.stage), touchpoint_label(run, r.touchpoint), channel_label(run, r.channel), w.count(r.n_events),
              Bar(r.share, say_rate(w, r.n_journeys, r.n_stage, r.share, r.lo, r.hi), r.lo, r.hi),
-             f"{w.score(r.satisfaction)} (n {w.count(r.n_answers)})" if pd.notna(r.satisfaction) and r.n_answers >= k else None] for r in ranked.itertuples()]  # fmt: skip
-    return Finding("which_touchpoints", "channels", question, takeaway, details=html_table(headings, rows, numeric=(3,)), details_label=w.say("findings.touch.details"),
+             w.say("findings.feel.point", score=w.score(r.satisfaction), n=int(r.n_answers)) if pd.notna(r.satisfaction) and r.n_answers >= k else None] for r in ranked.itertuples()]  # fmt: skip
+    return Finding("which_touchpoints", "channels", question, takeaway, picture=_draw_touchpoints(run, shown, takeaway), details=html_table(headings, rows, numeric=(3,)), details_label=w.say("findings.touch.details"),
                    tables={"touchpoints": touch} | {name: mapped.shown[name] for name in ("transitions",) if name in mapped.shown},
                    numbers={"touchpoint": top["touchpoint"], "n_events": int(top["n_events"])})  # fmt: skip
+
+
+def _draw_touchpoints(run, shown, alt):
+    """The six meetings that happen most often, by the number of times."""
+    most = shown.sort_values(["n_events", "touchpoint"], ascending=[False, True]).head(6)
+    rows = [(f"{touchpoint_label(run, r.touchpoint)} · {stage_label(run, r.stage)}", r.n_events) for r in most.itertuples()]
+    return draw_counts(rows, say=run.words.count, alt=alt)

@@ -44,19 +44,24 @@ def which_gaps(run, improved) -> Finding:
         takeaway, state = w.say("findings.gaps.none", unknown=w.count(counts["not_checkable"])), "none"
     else:
         takeaway, state = w.say("findings.gaps.not_checkable"), "not_checkable"
-    text = [w.say("findings.gaps.counts", found=w.count(counts["found"]), uncertain=w.count(counts["uncertain"]), ok=w.count(counts["not_found"]),
+    text = [w.say("findings.gaps.counts", found=w.count(len(found)), uncertain=w.count(counts["uncertain"]), ok=w.count(counts["not_found"]),
                  unknown=w.count(counts["not_checkable"]))]  # fmt: skip
+    set_aside = counts["found"] - len(found)
+    text += [w.say("findings.gaps.set_aside", n=set_aside)] if set_aside else []
     text += [w.say("findings.gaps.shared_value")] if found[found["value_at_stake"].notna()].duplicated("stage").any() else []
     shown = gaps[gaps["status"].isin(["found", "uncertain"])]
     rest = gaps[~gaps["status"].isin(["found", "uncertain"])]
-    return Finding("which_gaps", "gaps", w.say("findings.gaps.question"), takeaway, text=tuple(text), picture=_gap_table(run, _in_order(shown)),
+    return Finding("which_gaps", "gaps", w.say("findings.gaps.question"), takeaway, text=tuple(text), picture=_gap_table(run, _in_order(run, shown)),
                    details=_gap_table(run, rest), details_label=w.say("findings.gaps.details"), tables={"gaps": gaps}, state=state,
                    numbers={"found": [row.gap_id for row in found.itertuples()], **{f"n_{name}": n for name, n in counts.items()}})  # fmt: skip
 
 
-def _in_order(gaps):
-    rank = gaps["status"].map({"found": 0, "uncertain": 1, "not_found": 2, "not_checkable": 3})
-    return gaps.assign(_rank=rank).sort_values(["_rank", "value_at_stake", "severity", "gap_id"], ascending=[True, False, False, True]).drop(columns="_rank")
+def _in_order(run, gaps):
+    """Found gaps in their rank, then those set aside, then the uncertain: the first row is the one the headline names."""
+    found = list(ranked_gaps(run, gaps)["gap_id"])
+    place = {gap_id: place for place, gap_id in enumerate(found)}
+    later = gaps["status"].map({"found": 1000, "uncertain": 2000}).fillna(3000)
+    return gaps.assign(_place=gaps["gap_id"].map(place).fillna(later)).sort_values(["_place", "gap_id"], kind="stable").drop(columns="_place")
 
 
 def _gap_table(run, gaps):
@@ -117,7 +122,7 @@ def what_to_do(run, improved) -> Finding:
         return Finding("what_to_do", "actions", question, w.say("findings.do_next.none"), state="none", tables={"actions": actions})
     first = shown.iloc[0]
     tied = bool(first["is_tied"]) if pd.notna(first["is_tied"]) else False
-    takeaway = w.say(f"findings.do_next.{'close' if tied else 'clear'}", action=say_action(first, w, run.model, run.client), n=len(shown))
+    takeaway = w.say(f"findings.do_next.{'close' if tied else 'clear'}", action=first["title"], n=len(shown))
     return Finding("what_to_do", "actions", question, takeaway, text=(w.say("findings.do_next.reading"),), picture=_draw_values(run, shown, takeaway) + _action_table(run, shown),
                    tables={"actions": actions}, state="close" if tied else "clear", numbers={"actions": list(shown["action_id"])})  # fmt: skip
 
@@ -134,7 +139,7 @@ def _action_table(run, actions):
     headings = [w.say(f"findings.do_next.{name}") for name in ("action", "where", "status", "owner", "kpi", "due", "missing")]
     rows = [[say_action(row, w, run.model, run.client), _where(run, row), Tag(w.say(f"findings.action_status.{row['status']}"), "muted"), _text(row["owner"]),
              _text(row["kpi"]), w.short_date(row["due_on"]) if pd.notna(row["due_on"]) else None, _missing(w, row)] for _, row in actions.head(15).iterrows()]  # fmt: skip
-    return html_table(headings, rows)
+    return html_table(headings, rows, kind="actions")
 
 
 def _text(value):
@@ -200,4 +205,4 @@ def _would_help(run, questions, question):
     missing = questions.loc[questions["question_id"] == question, "missing"].dropna()
     names = sorted({name.strip() for text in missing for name in str(text).split(",") if name.strip()})
     known = load("deliveries")
-    return run.words.list([run.words.label(known[name]["name"]) for name in names if name in known]) or None
+    return "; ".join(run.words.label(known[name]["name"]) for name in names if name in known) or None

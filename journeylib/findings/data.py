@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from journeylib.figures.tables import html_table
+from journeylib.figures.tables import Lines, html_table
 from journeylib.findings import Finding
+from journeylib.findings.labels import touchpoint_label
 
 
 def what_came_in(run, collected) -> Finding:
@@ -17,13 +18,13 @@ def what_came_in(run, collected) -> Finding:
     log = collected.log
     first, last = sources["first_at"].min(), sources["last_at"].max()
     if len(log):
-        takeaway = w.say("findings.came_in.clear", n=len(sources), events=w.count(len(log)), customers=w.count(len(collected.customers)),
+        takeaway = w.say("findings.came_in.clear", n=len(sources), events=w.count(len(log)), customers=w.count(_n_seen(collected)),
                          first=w.date(first), last=w.date(last))  # fmt: skip
     else:
         takeaway = w.say("findings.came_in.no_events", n=len(sources))
     facts = collected.facts | {"n_outside_period": collected.facts.get("n_before_period", 0) + collected.facts.get("n_after_period", 0)}
     text = tuple(w.say(f"findings.came_in.{name}", n=int(facts[name])) for name in _CUTS if facts.get(name))
-    if facts.get("n_people"):
+    if facts.get("n_people_in_several_sources"):
         several, doubtful = int(facts["n_people_in_several_sources"]), w.count(facts["n_doubtful_people"])
         text = (w.say("findings.came_in.people", n=several, of=w.count(facts["n_people"]), doubtful=doubtful), *text)
     return Finding("what_came_in", "appendix", question, takeaway, text=text, picture=_source_table(w, sources), details=_quality_table(run, sources),
@@ -32,13 +33,18 @@ def what_came_in(run, collected) -> Finding:
                    numbers={"n_sources": len(sources), "n_events": len(log), "n_customers": len(collected.customers)})  # fmt: skip
 
 
+def _n_seen(collected):
+    """People seen; where only accounts or runs are known, those."""
+    return len(collected.customers) or int(collected.journeys["unit"].nunique())
+
+
 _CUTS = ("n_exact_duplicates", "n_too_old", "n_outside_period", "n_after_cut", "n_no_customer", "n_events_without_account", "n_no_moment", "n_filtered")
 
 
 def _source_table(w, sources):
     headings = [w.say(f"findings.came_in.{name}") for name in ("source", "rows", "kept", "dropped", "customers", "period", "read_as", "by")]
     rows = [
-        [row.source if row.file == row.source else f"{row.source} ({row.file})", w.count(row.n_rows), w.count(row.n_kept), _dropped(w, row),
+        [Lines((row.source,) if row.file == row.source else (row.source, row.file)), w.count(row.n_rows), w.count(row.n_kept), _dropped(w, row),
          w.count(row.n_customers) if pd.notna(row.n_customers) else None, _period(w, row), _read_as(row), row.delivered_by if pd.notna(row.delivered_by) else None]
         for row in sources.itertuples()
     ]  # fmt: skip
@@ -63,29 +69,31 @@ def _empty_fields(w, missing):
 
 
 def _dropped(w, row):
-    if not row.n_dropped:
-        return w.count(0)
-    return f"{w.count(row.n_dropped)}: {say_reasons(w, row.drop_reasons)}" if pd.notna(row.drop_reasons) else w.count(row.n_dropped)
+    """How many rows were dropped and why; where there is one reason, it says the number itself."""
+    if not row.n_dropped or pd.isna(row.drop_reasons):
+        return w.count(row.n_dropped or 0)
+    reasons = say_reasons(w, row.drop_reasons)
+    return f"{w.count(row.n_dropped)}: {reasons}" if ";" in row.drop_reasons else reasons
 
 
 def say_reasons(w, reasons: str) -> str:
-    """'no_customer: 12; where: Quantity > 0: 3' in words: each reason's code is a message, what follows it is quoted."""
+    """'no_customer: 12; where: Quantity > 0: 3' in words, the number first: each reason's code is a message, what follows it is quoted."""
     said = []
     for part in filter(None, (piece.strip() for piece in str(reasons).split(";"))):
         reason, _, number = part.rpartition(":")
         code, _, what = reason.partition(":")
         key = f"collect.dropped.{code.strip()}"
         text = w.say(key, what=what.strip()) if w.has(key) else reason.strip()
-        said.append(f"{text} {w.count(int(number))}")
+        said.append(f"{w.count(int(number))} {text}")
     return "; ".join(said)
 
 
 def _period(w, row):
-    return f"{w.short_date(row.first_at)} – {w.short_date(row.last_at)}" if pd.notna(row.first_at) else None
+    return Lines((f"{w.short_date(row.first_at)} –", w.short_date(row.last_at))) if pd.notna(row.first_at) else None
 
 
 def _read_as(row):
-    return ", ".join(str(part) for part in (row.format, row.encoding) if pd.notna(part))
+    return Lines(tuple(str(part) for part in (row.format, row.encoding) if pd.notna(part)))
 
 
 def how_much_is_understood(run, collected) -> Finding:
@@ -97,7 +105,7 @@ def how_much_is_understood(run, collected) -> Finding:
     unmatched = collected.unmatched
     n = int(unmatched["n_events"].sum()) if len(unmatched) else 0
     if n == 0:
-        takeaway, state = w.say("findings.understood.none", events=w.count(len(log))), "none"
+        takeaway, state = w.say("findings.understood.none", events=w.count(len(log))), "clear"
     else:
         takeaway = w.say("findings.understood.clear", n=n, events=w.count(len(log)), share=w.percent(n / len(log)))
         state = "clear"
@@ -109,7 +117,7 @@ def _unmatched_table(run, unmatched):
     w, k = run.words, run.client.privacy.k
     shown = unmatched[unmatched["n_events"] >= k].sort_values(["n_events", "source", "touchpoint", "detail"], ascending=[False, True, True, True]).head(20)
     headings = [w.say(f"findings.understood.{name}") for name in ("source", "touchpoint", "detail", "events")]
-    rows = [[row.source, row.touchpoint, row.detail if pd.notna(row.detail) else None, w.count(row.n_events)] for row in shown.itertuples()]
+    rows = [[row.source, touchpoint_label(run, row.touchpoint), row.detail if pd.notna(row.detail) else None, w.count(row.n_events)] for row in shown.itertuples()]
     return html_table(headings, rows, numeric=(3,)) if rows else ""
 
 

@@ -12,7 +12,7 @@ from journeylib.findings.conclusions import headline, ranked_gaps
 from journeylib.findings.data import say_grain
 from journeylib.findings.experience import how_does_it_feel
 from journeylib.findings.kpis import lead_kpi
-from journeylib.findings.labels import goal_label, map_row_label, persona_label, stage_label
+from journeylib.findings.labels import goal_label, lowered, map_row_label, persona_label, stage_label
 from journeylib.findings.movement import where_do_customers_leave
 from journeylib.gaps import say_gap
 from journeylib.improve.actions import first_action, say_action
@@ -29,7 +29,7 @@ def essentials(run, improved) -> Finding:
 
 def _so_what(run, improved):
     actions = improved.actions[improved.actions["status"].isin(["proposed", "agreed", "under_way"])].sort_values(["rank", "action_id"], na_position="last")
-    goal = goal_label(run)
+    goal = lowered(goal_label(run))
     if actions.empty:
         return run.words.say("findings.essentials.no_action", goal=goal)
     return run.words.say("findings.essentials.first_action", goal=goal, action=say_action(actions.iloc[0], run.words, run.model, run.client))
@@ -67,7 +67,8 @@ def _three_findings(run, improved):
         worth = w.money_range(row["value_lo"], row["value_hi"]) if pd.notna(row["value_at_stake"]) else w.say("findings.essentials.no_value")
         rows.append([say_gap(row, w, run.model, run.client), worth, None if action is None else action["title"],
                      owner or Tag(w.say("findings.essentials.no_owner"), "uncertain")])  # fmt: skip
-    return html_table(headings, rows, kind="essentials")
+    note = f'<p class="bar-note">{escape(w.say("findings.essentials.value_note"))}</p>' if top["value_at_stake"].notna().any() else ""
+    return html_table(headings, rows, kind="essentials") + note
 
 
 def _known_believed_unknown(run, improved):
@@ -75,7 +76,7 @@ def _known_believed_unknown(run, improved):
     leaving, feeling = where_do_customers_leave(run, mapped), how_does_it_feel(run, mapped)
     sure = [found.takeaway for found in (leaving, feeling) if found.state in ("clear", "none")]
     unsure = [found.takeaway for found in (leaving, feeling) if found.state == "close"]
-    unsure += [say_gap(row, w, run.model, run.client) for _, row in improved.gaps[improved.gaps["status"] == "uncertain"].iterrows()]
+    unsure += [say_gap(row, w, run.model, run.client) for _, row in improved.gaps[improved.gaps["status"] == "uncertain"].iterrows() if row["lo"] == row["lo"]]
     for what in sure or [w.say("findings.essentials.nothing_sure")]:
         yield w.say("findings.essentials.we_know", what=what)
     for what in unsure[:1]:
@@ -89,7 +90,7 @@ def how_was_it_counted(run, improved) -> Finding:
     w, client = run.words, run.client
     atoms = load("atoms")
     headings = [w.say(f"findings.counted.{name}") for name in ("stage", "contains", "goal")]
-    rows = [[w.label(s.label), w.list([w.label(atoms[atom]["name"]) for atom in s.atoms]), w.label(s.goal)] for s in run.model.in_scope]
+    rows = [[w.label(s.label), " · ".join(w.label(atoms[atom]["name"]) for atom in s.atoms), w.label(s.goal) if s.goal else None] for s in run.model.in_scope]
     terms = [[w.label(term["name"]), w.label(term["definition"])] for term in load("glossary")["terms"].values() if "definition" in term]
     details = html_table([w.say("findings.counted.term"), w.say("findings.counted.meaning")], terms, kind="terms") if terms else ""
     return Finding("how_was_it_counted", "appendix", w.say("findings.counted.question"), w.say("findings.counted.takeaway", model=w.label(run.model.name), k=client.privacy.k),
@@ -104,7 +105,7 @@ def what_does_each_cell_rest_on(run, improved) -> Finding:
     takeaway = w.say("findings.evidence.clear", n=len(known), of=w.count(len(once)), weak=w.count(int((known["grade"].fillna(0) <= 1).sum())))
     headings = [w.say(f"findings.evidence.{name}") for name in ("row", "stage", "grade", "n", "sources", "newest")]
     rows = [[map_row_label(run, r.row), _place(run, r),
-             _dots(w, r), w.count(r.n) if pd.notna(r.n) else None, r.sources if pd.notna(r.sources) else None,
+             _dots(w, r), w.count(r.n) if pd.notna(r.n) else None, r.sources.replace(",", ", ") if pd.notna(r.sources) else None,
              w.short_date(r.last_on) if pd.notna(r.last_on) else None] for r in once.itertuples()]  # fmt: skip
     return Finding("what_does_each_cell_rest_on", "appendix", w.say("findings.evidence.question"), takeaway, details=html_table(headings, rows, numeric=(3,)),
                    details_label=w.say("findings.evidence.details"), numbers={"n_known": len(known), "n_cells": len(once)})  # fmt: skip

@@ -9,6 +9,7 @@ from journeylib.figures.curves import draw_emotion
 from journeylib.figures.tables import Bar, html_table
 from journeylib.findings import Finding
 from journeylib.findings.labels import number_or_none, persona_label, say_rate, stage_label, voice_row_label
+from journeylib.knowledge import load
 
 
 def how_does_it_feel(run, mapped) -> Finding:
@@ -41,14 +42,14 @@ def _quotes(run, mapped, low, high):
         rows = counts[(counts["stage"] == stage) & counts["quote"].notna() & counts["row"].isin(["emotion", "problem"] if end == "low" else ["emotion"])]
         if len(rows) and (end == "low" or stage != low["stage"]):
             row = rows.sort_values(["n_customers", "voice_id"], ascending=[False, True]).iloc[0]
-            said.append(run.words.say("findings.feel.quote", stage=stage_label(run, stage), quote=row["quote"], id=row["voice_id"]))
+            said.append(run.words.say("findings.feel.quote", stage=stage_label(run, stage), quote=row["quote"]))
     return said
 
 
 def _draw_emotion(run, emotion, alt):
     w = run.words
     words = {name: w.say(f"findings.feel.axis_{name}") for name in ("low", "neutral", "high", "unknown")}
-    words |= {f"point_{r.stage}": f"{w.score(r.mean)} (n {w.count(r.n)})" for r in emotion.itertuples()}
+    words |= {f"point_{r.stage}": w.say("findings.feel.point", score=w.score(r.mean), n=int(r.n)) for r in emotion.itertuples()}
     return draw_emotion(emotion, {stage.id: w.label(stage.label) for stage in run.model.in_scope}, words=words, alt=alt)
 
 
@@ -56,7 +57,7 @@ def _emotion_table(run, emotion):
     w = run.words
     headings = [w.say(f"findings.feel.{name}") for name in ("stage", "mean", "interval", "customers", "metric", "pooled")]
     rows = [[stage_label(run, r.stage), w.score(r.mean, 2) if r.n >= run.client.privacy.k else None,
-             w.span(r.lo, r.hi, 1) if pd.notna(r.lo) and r.n >= run.client.privacy.k else None, w.count(r.n), str(r.metric).upper(),
+             w.span(r.lo, r.hi, 1) if pd.notna(r.lo) and r.n >= run.client.privacy.k else None, w.count(r.n), w.label(load("rows")["metrics"][r.metric]),
              w.score(r.pooled, 2) if pd.notna(r.pooled) and r.n >= run.client.privacy.k else None] for r in emotion.itertuples()]  # fmt: skip
     return html_table(headings, rows, numeric=(1, 3, 5))
 
@@ -123,7 +124,8 @@ def what_do_you_do(run, mapped) -> Finding:
         takeaway, state = w.say("findings.do.none" if known else "findings.do.no_demand"), "none" if known else "not_checkable"
     else:
         first = holes.sort_values(["n_customers", "stage", "persona"], ascending=[False, True, True]).iloc[0]
-        takeaway = w.say("findings.do.clear", n=len(holes), stage=stage_label(run, first["stage"]), persona=persona_label(run, first["persona"]),
+        key = "clear" if first["persona"] else "clear_everybody"
+        takeaway = w.say(f"findings.do.{key}", n=len(holes), stage=stage_label(run, first["stage"]), persona=persona_label(run, first["persona"]),
                          customers=w.count(first["n_customers"]))  # fmt: skip
         state = "clear"
     return Finding("what_do_you_do", "needs", question, takeaway, text=(w.say("findings.do.reading"),), picture=_draw_coverage(run, coverage),
@@ -148,6 +150,7 @@ def _say_cover(w, row, k):
     if row is None:
         return w.say("findings.unknown")
     n = row["n_customers"]
-    customers = w.say("findings.unknown") if pd.isna(n) else w.count(n) if n >= k or n == 0 else f"<{k}"
+    few = w.say("findings.leave.too_few_here", n=k)  # withheld: some, but fewer than k
+    customers = w.count(n) if pd.notna(n) else w.say("findings.unknown") if row["status"] == "not_checkable" else few
     shown = [w.say("findings.unknown") if pd.isna(row[name]) else w.count(row[name]) for name in ("n_content", "n_activities")]
     return w.say("findings.do.cell", content=shown[0], activities=shown[1], customers=customers)

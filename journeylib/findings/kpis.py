@@ -8,6 +8,8 @@ import pandas as pd
 
 from journeylib.findings.labels import number_or_none, say_rate, stage_label
 from journeylib.knowledge import load
+from journeylib.measures.stats import share_by_unit
+from journeylib.presets import resolved_thresholds
 
 #: KPIs that are shares of the rates table → the measure there.
 _RATES = {"win_share": "win", "repeat_share": "repeat", "follow_up_share": "follow_up", "forgotten_share": "forgotten", "silence_share": "silence",
@@ -66,15 +68,14 @@ def _share(run, name, k, n, row):
 
 
 def _purchase_kpi(run, mapped):
-    """Of the journeys that reached the stage before the purchase, the share that bought in time."""
-    funnel, place = mapped.shown.get("funnel"), run.model.purchase_position
-    if funnel is None or not place:
+    """Of the journeys begun at least a window before the data cut, the share that bought; by unit."""
+    journeys, window = mapped.collected.journeys, resolved_thresholds(run.client).window_days or 0.0
+    cut = pd.Timestamp(run.client.as_of, tz=run.client.timezone) + pd.Timedelta(days=1)
+    followed = journeys[journeys["started_at"] <= cut - pd.Timedelta(days=window)]
+    if len(followed) < max(10, run.client.privacy.k):
         return None
-    rows = funnel[(funnel["semantics"] == "at_least") & (funnel["persona"] == "") & (funnel["position"] == place - 1)]
-    row = rows.iloc[0].rename({"rate_lo": "lo", "rate_hi": "hi"})
-    if row["n_followed"] < max(10, run.client.privacy.k) or pd.isna(row["rate"]):
-        return None
-    return _share(run, "purchase_share", row["n_converted"], row["n_followed"], row)
+    won = share_by_unit(followed["state"] == "won", followed["unit"])
+    return _share(run, "purchase_share", won.n_yes, won.n, pd.Series({"rate": won.rate, "lo": won.lo, "hi": won.hi}))
 
 
 def _score_kpi(run, mapped, name):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from journeylib.figures.bars import Part, draw_stacked
+from journeylib.figures.bars import Part, draw_counts, draw_stacked
 from journeylib.figures.curves import draw_time_curve
 from journeylib.figures.tables import Bar, html_table
 from journeylib.findings import Finding
@@ -48,10 +48,12 @@ def _say_leaving(run, rows, worst, second):
     if n == 0:
         return w.say("findings.leave.none"), "none", numbers
     lost = w.rate(1 - worst["rate"], 1 - worst["rate_hi"], 1 - worst["rate_lo"])
-    values = {"a": a, "b": b, "n": n, "of": w.count(numbers["of"]), "rate": lost}
+    window = worst["window_days"]
+    ending = "_until_cut" if pd.isna(window) else ""
+    values = {"a": a, "b": b, "n": n, "of": w.count(numbers["of"]), "rate": lost, "days": w.days(window)}
     if second is not None and worst["rate_hi"] >= second["rate_lo"]:
-        return w.say("findings.leave.close", c=stage_label(run, second["stage"]), **values), "close", numbers
-    return w.say("findings.leave.clear", **values), "clear", numbers
+        return w.say(f"findings.leave.close{ending}", c=stage_label(run, second["stage"]), **values), "close", numbers
+    return w.say(f"findings.leave.clear{ending}", **values), "clear", numbers
 
 
 def _say_window(w, rows):
@@ -75,7 +77,7 @@ def _funnel_bar(run, stage_id, row, legend):
     if row is None:
         return f"{label} · {w.say('findings.leave.too_few_here', n=run.client.privacy.k)}", [], ""
     head = f"{label} · {say_grain(run, int(row.n_reached))}"
-    if stage_id == run.model.ids[-1]:
+    if stage_id == run.model.ids[-1] or pd.isna(row.n_went_on):
         return head, [Part(row.n_reached, "ink", w.count(row.n_reached), w.count(row.n_reached))], ""
     counts = (row.n_went_on, row.n_lost, row.n_open)
     parts = [Part(n, tone, w.count(n), f"{words}: {w.count(n)}") for n, (tone, words) in zip(counts, legend, strict=True)]
@@ -100,7 +102,7 @@ def _funnel_tables(run, funnel):
 def _next_counts(w, row, rows):
     if row.position == rows["position"].max():
         return [None] * 5
-    return [w.count(value) for value in (row.n_went_on, row.n_lost, row.n_open, row.n_followed, row.n_converted)]
+    return [w.count(value) if pd.notna(value) else None for value in (row.n_went_on, row.n_lost, row.n_open, row.n_followed, row.n_converted)]
 
 
 # --- how long -------------------------------------------------------------------------------------------------------
@@ -118,7 +120,7 @@ def how_long_does_it_take(run, mapped) -> Finding:
     picture = _draw_time(run, mapped, slowest, takeaway) if slowest is not None else ""
     return Finding("how_long_does_it_take", "numbers", question, takeaway, text=(w.say("findings.time.counting"),) if slowest is not None else (),
                    picture=picture, details=_time_table(run, times), details_label=w.say("findings.time.details"),
-                   tables={"stage_times": times, "time_curve": mapped.shown["time_curve"]}, state=state,
+                   tables={name: mapped.shown[name] for name in ("stage_times", "time_curve") if name in mapped.shown}, state=state,
                    numbers={} if slowest is None else {"stage": slowest["stage"], "median_days": number_or_none(slowest["median_days"])})  # fmt: skip
 
 
@@ -126,23 +128,28 @@ def _say_slowest(run, judged):
     w = run.words
     if judged.empty:
         return w.say("findings.time.too_few"), "too_few", None
+    limit = run.client.thresholds.lost_after_days
+    if limit:  # half have left only because our own rule calls them lost: that is the rule, not their time
+        judged = judged[~(judged["median_days"] >= limit - 1)] if (judged["median_days"] < limit - 1).any() else judged
     never = judged[judged["median_days"].isna()]
     if len(never):
         slowest = never.sort_values(["n_open", "stage"], ascending=[False, True]).iloc[0]
         return w.say("findings.time.not_reached", stage=stage_label(run, slowest["stage"]), days=w.days(slowest["max_followed_days"])), "clear", slowest
     slowest = judged.sort_values(["median_days", "stage"], ascending=[False, True]).iloc[0]
-    values = {"stage": stage_label(run, slowest["stage"]), "days": w.days(slowest["median_days"]), "n": int(slowest["n_entered"])}
+    values = {"stage": stage_label(run, slowest["stage"]), "days": w.days(max(slowest["median_days"], 1)), "n": int(slowest["n_entered"])}
     return w.say("findings.time.clear", **values), "clear", slowest
 
 
 def _draw_time(run, mapped, slowest, alt):
-    w, curve = run.words, mapped.shown["time_curve"]
-    rows = curve[curve["stage"] == slowest["stage"]]
-    if rows.empty:
+    w, curve = run.words, mapped.shown.get("time_curve")  # nobody left the stage: no curve to draw
+    rows = None if curve is None else curve[curve["stage"] == slowest["stage"]]
+    if rows is None or rows.empty:
         return ""
     words = {name: w.say(f"findings.time.curve_{name}") for name in ("went_on", "lost", "open")}
     words |= {"days": w.say("findings.time.axis", stage=stage_label(run, slowest["stage"])), "percent": w.percent(0.0).replace("0", "")}
     until = float(min(slowest["max_followed_days"], max(rows["at_days"].max(), 180.0), 365.0))
+    if until <= 0:  # all left on the day they came
+        return ""
     return draw_time_curve(rows, until_days=until, words=words, alt=alt)
 
 
@@ -157,17 +164,18 @@ def _time_table(run, times):
 
 def _median(w, row):
     if pd.isna(row.median_days):
-        return f">{w.days(row.max_followed_days)}" if pd.notna(row.max_followed_days) else None
-    return w.days(row.median_days)
+        return f">\N{NO-BREAK SPACE}{w.days(row.max_followed_days)}" if pd.notna(row.max_followed_days) else None
+    return w.days(row.median_days) if row.median_days >= 1 else w.say("map.time.under_a_day")
 
 
 def where_do_they_stop(run, mapped) -> Finding:
-    """The last thing that happened in journeys that came no further, per stage; reconciles to the funnel."""
+    """The customer's own last step in journeys that ended or fell silent, per stage: the open and the won have not stopped."""
     w, question = run.words, run.words.say("findings.exits.question")
     if "exits" not in mapped.shown or mapped.shown["exits"].empty:
         return Finding("where_do_they_stop", "numbers", question, w.say("findings.exits.not_checkable"), state="not_checkable")
     exits = mapped.shown["exits"]
-    total = exits.groupby(["stage", "touchpoint"], as_index=False, sort=True)["n_journeys"].sum()
+    stopped = exits[exits["state"].isin(["lost", "dormant"])]
+    total = stopped.groupby(["stage", "touchpoint"], as_index=False, sort=True)["n_journeys"].sum()
     shown = total[total["n_journeys"] >= run.client.privacy.k]
     if shown.empty:
         return Finding("where_do_they_stop", "numbers", question, w.say("findings.exits.too_few"), state="too_few")
@@ -177,7 +185,9 @@ def where_do_they_stop(run, mapped) -> Finding:
     order = {stage: i for i, stage in enumerate(run.model.ids)}
     ranked = shown.assign(at=shown["stage"].map(order)).sort_values(["at", "n_journeys", "touchpoint"], ascending=[True, False, True]).groupby("at").head(3)
     rows = [[stage_label(run, r.stage), touchpoint_label(run, r.touchpoint), w.count(r.n_journeys)] for r in ranked.itertuples()]
-    return Finding("where_do_they_stop", "numbers", question, takeaway, details=html_table(headings, rows, numeric=(2,)),
+    most = shown.sort_values(["n_journeys", "stage", "touchpoint"], ascending=[False, True, True]).head(5)
+    counts = [(f"{touchpoint_label(run, r.touchpoint)} · {stage_label(run, r.stage)}", r.n_journeys) for r in most.itertuples()]
+    return Finding("where_do_they_stop", "numbers", question, takeaway, picture=draw_counts(counts, say=w.count, alt=takeaway), details=html_table(headings, rows, numeric=(2,)),
                    details_label=w.say("findings.exits.details"), tables={"exits": exits},
                    numbers={"stage": top["stage"], "touchpoint": top["touchpoint"], "n": int(top["n_journeys"])})  # fmt: skip
 
@@ -203,7 +213,7 @@ def what_did_it_come_to(run, mapped) -> Finding:
 def _lead_rate(run, rates):
     if rates is None:
         return None
-    order = ("win", "repeat") if run.client.market != "b2c" or run.client.journey == "key" else ("repeat", "win")
+    order = ("win", "bought", "repeat") if run.client.market != "b2c" or run.client.journey == "key" else ("repeat", "win", "bought")
     for measure in order:
         rows = rates[(rates["measure"] == measure) & (rates["group"] == "") & (rates["n"] >= 1)]
         if len(rows):
@@ -230,5 +240,6 @@ def _rate_table(run, rates):
 def _totals_table(run, totals):
     w = run.words
     rows = [[w.say(f"findings.totals.{r.name}") if w.has(f"findings.totals.{r.name}") else r.name,
-             w.exact_money(r.value, 2) if r.unit == "money" else w.count(r.value)] for r in totals.itertuples(index=False)]  # fmt: skip
+             w.exact_money(r.value, 0 if float(r.value).is_integer() else 2) if r.unit == "money" else w.count(r.value)]
+            for r in totals.itertuples(index=False) if r.value or r.name not in ("customers", "accounts")]  # fmt: skip
     return html_table([w.say("findings.totals.what"), w.say("findings.totals.number")], rows, numeric=(1,))

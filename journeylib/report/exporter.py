@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from journeylib.figures.style import page_rules
 from journeylib.findings import SECTIONS
 from journeylib.report.assemble import combine  # first: it spares nbformat a needless grammar
 
@@ -16,6 +17,11 @@ from traitlets.config import Config  # isort: skip
 
 TEMPLATES = Path(__file__).parent / "templates"
 STYLE = TEMPLATES / "journey" / "static" / "style.css"
+
+
+def page_style() -> str:
+    """The style of a page: the palette and the rules of findings, then those of the page around them."""
+    return page_rules() + STYLE.read_text(encoding="utf-8")
 
 
 class JourneyExporter(TemplateExporter):
@@ -43,7 +49,7 @@ class JourneyExporter(TemplateExporter):
     def from_notebook_node(self, nb, resources: dict[str, Any] | None = None, **kw: Any):
         """HTML of a combined notebook, or of a single executed one as it lies."""
         combined = nb if "journey" in nb.metadata else combine([nb], _plain_frame(nb))
-        resources = {**(resources or {}), "style": STYLE.read_text(encoding="utf-8"), "parts": _parts(combined)}
+        resources = {**(resources or {}), "style": page_style(), "parts": _parts(combined)}
         return super().from_notebook_node(combined, resources, **kw)
 
 

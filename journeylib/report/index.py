@@ -10,9 +10,11 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
 
 from journeylib.client import LANGUAGES, SLUG
-from journeylib.report.exporter import STYLE, TEMPLATES
+from journeylib.figures.tables import set_text
+from journeylib.report.exporter import TEMPLATES, page_style
 from journeylib.wording import Words
 
 
@@ -62,9 +64,10 @@ def make_index(entries: list[Entry]) -> str:
     """The index as one HTML page."""
     words = Words(index_language(entries))
     environment = Environment(loader=FileSystemLoader(TEMPLATES / "journey"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["set_text"] = lambda text: Markup(set_text(text))
     failed = sum(bool(entry.failure) for entry in entries)
     return environment.get_template("clients.html.j2").render(
-        language=words.language, style=STYLE.read_text(encoding="utf-8"), rows=[_row(entry, words) for entry in entries],
+        language=words.language, style=page_style(), rows=[_row(entry, words) for entry in entries],
         lead=words.say("report.index.lead", n=len(entries), failed=failed), say=lambda key: words.say(f"report.index.{key}"),
     )  # fmt: skip
 

@@ -106,7 +106,7 @@ def test_the_strip_says_who_until_when_and_which_run():
     text = page(Finding("a", "gaps", "?", "A")).replace("\N{NO-BREAK SPACE}", " ")
     rows = dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", text))
     assert rows == {
-        "Företag": "Anna", "Marknad": "företag (B2B)", "Erbjudande": "hela företaget", "Persona": "alla kunder",
+        "Företag": "Anna", "Marknad": "företagskunder (B2B)", "Erbjudande": "hela företaget", "Persona": "alla kunder",
         "Period": "alla data som levererats", "Data till och med": "15 januari 2026", "Språk": "svenska", "Körning": "0123456789ab",
     }  # fmt: skip
 
@@ -218,7 +218,7 @@ def test_the_index_speaks_the_language_its_clients_share():
     assert index_language([Entry("a", record, {}), Entry("b", {"language": "sv"}, {})]) == "en"
     text = make_index([Entry("a", record, {})])
     assert '<html lang="da">' in text
-    assert "1 virksomhed, 0 mislykkede" in text
+    assert "1 virksomhed. Mislykkede rapporter i den seneste kørsel: 0" in text
     assert 'href="a/2026-01-15/report.html"' in text
 
 

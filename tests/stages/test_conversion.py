@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from journeylib.errors import TableError
 from journeylib.event_log import encode_log
 from journeylib.schema import ATOMS
-from journeylib.stages.conversion import atom_presence, say_losses
 from journeylib.stages import convert, count_stages, load_stage_model, shared_steps, shipped_models
+from journeylib.stages.conversion import atom_presence, say_losses
 from journeylib.wording import Words
 
 #: Any journeys at all: journey, atom (or none), events.
