@@ -4,10 +4,9 @@ BIN := .venv/bin
 # Compiled byte code is the largest single speed-up of a kernel's start (docs/decisions/0005): keep it on.
 export PYTHONDONTWRITEBYTECODE :=
 export UV_COMPILE_BYTECODE := 1
-export JOURNEY_ROOT := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test quick check lab format lock docs readme clean
+.PHONY: help setup report test whole check lab format lock docs readme clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -27,15 +26,15 @@ setup: .venv/.ready  ## make .venv from requirements.lock
 report: .venv/.ready  ## build the reports of all clients in params/ and say where to open them
 	@$(BIN)/journey report --all
 
-test: .venv/.ready  ## quick tests and the three notebooks
-	$(BIN)/python -m pytest -q tests --nbval-lax notebooks
+test: .venv/.ready  ## the quick tests and the three notebooks, under three minutes
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile tests -m "not report and not browser" --nbval-lax notebooks
 
-quick: .venv/.ready  ## quick tests alone, stopping at the first failure
-	$(BIN)/python -m pytest -q -x tests -m "not browser and not report"
+whole: .venv/.ready  ## whole reports: built, read in four languages, opened in Chromium; about four minutes
+	@$(BIN)/python -m pytest -q tests -m "report or browser"
 
-check: .venv/.ready  ## lint and test; changes nothing
+check: .venv/.ready  ## lint, quick tests, notebooks and whole reports; changes nothing
 	$(BIN)/ruff check journeylib tests
-	$(BIN)/python -m pytest -q tests --nbval-lax notebooks
+	@$(MAKE) --no-print-directory test whole
 
 lab: .venv/.ready  ## open JupyterLab on the notebooks
 	$(BIN)/jupyter lab notebooks

@@ -10,7 +10,7 @@ from journeylib.figures.tables import Tag, html_table
 from journeylib.findings import Finding
 from journeylib.findings.conclusions import headline, ranked_gaps
 from journeylib.findings.data import say_grain
-from journeylib.findings.experience import how_does_it_feel
+from journeylib.findings.experience import say_feeling
 from journeylib.findings.kpis import lead_kpi
 from journeylib.findings.labels import goal_label, lowered, map_row_label, persona_label, stage_label
 from journeylib.findings.movement import where_do_customers_leave
@@ -73,9 +73,10 @@ def _three_findings(run, improved):
 
 def _known_believed_unknown(run, improved):
     w, mapped = run.words, improved.mapped
-    leaving, feeling = where_do_customers_leave(run, mapped), how_does_it_feel(run, mapped)
-    sure = [found.takeaway for found in (leaving, feeling) if found.state in ("clear", "none")]
-    unsure = [found.takeaway for found in (leaving, feeling) if found.state == "close"]
+    leaving = where_do_customers_leave(run, mapped)
+    said = [(leaving.takeaway, leaving.state), say_feeling(run, mapped)]
+    sure = [takeaway for takeaway, state in said if state in ("clear", "none")]
+    unsure = [takeaway for takeaway, state in said if state == "close"]
     unsure += [say_gap(row, w, run.model, run.client) for _, row in improved.gaps[improved.gaps["status"] == "uncertain"].iterrows() if row["lo"] == row["lo"]]
     for what in sure or [w.say("findings.essentials.nothing_sure")]:
         yield w.say("findings.essentials.we_know", what=what)

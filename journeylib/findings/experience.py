@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from journeylib.figures.bars import draw_matrix
@@ -14,23 +16,38 @@ from journeylib.knowledge import load
 
 def how_does_it_feel(run, mapped) -> Finding:
     """The low point of the emotion curve; clear only when its interval lies under the next lowest's (C4)."""
-    w, question = run.words, run.words.say("findings.feel.question")
-    emotion = mapped.shown.get("emotion")
+    w, emotion = run.words, mapped.shown.get("emotion")
+    takeaway, state = say_feeling(run, mapped)
+    found = Finding("how_does_it_feel", "feelings", w.say("findings.feel.question"), takeaway, state=state)
+    if state not in ("clear", "close"):
+        return found if emotion is None else replace(found, tables={"emotion": emotion})
+    judged = _judged(emotion)
+    low, high = judged.iloc[0], judged.iloc[-1]
+    return replace(found, text=(w.say("findings.feel.counting"), *_quotes(run, mapped, low, high)), picture=_draw_emotion(run, emotion, takeaway),
+                   details=_emotion_table(run, emotion), details_label=w.say("findings.feel.details"), tables={"emotion": emotion},
+                   numbers={"stage": low["stage"], "mean": float(low["mean"]), "lo": number_or_none(low["lo"]), "hi": number_or_none(low["hi"]), "n": int(low["n"])})  # fmt: skip
+
+
+def say_feeling(run, mapped) -> tuple[str, str]:
+    """The sentence about the low point, and how sure it is: clear, close, too_few or not_checkable."""
+    w, emotion = run.words, mapped.shown.get("emotion")
     if emotion is None:
-        return Finding("how_does_it_feel", "feelings", question, w.say("findings.feel.not_checkable"), state="not_checkable")
-    judged = emotion[emotion["n"] >= 5].sort_values(["mean", "stage"])
+        return w.say("findings.feel.not_checkable"), "not_checkable"
+    judged = _judged(emotion)
     if judged.empty:
-        return Finding("how_does_it_feel", "feelings", question, w.say("findings.feel.too_few"), state="too_few", tables={"emotion": emotion})
+        return w.say("findings.feel.too_few"), "too_few"
     low, high = judged.iloc[0], judged.iloc[-1]
     values = {"stage": stage_label(run, low["stage"]), "score": w.score(low["mean"]), "n": int(low["n"])}
     close = len(judged) > 1 and pd.notna(low["hi"]) and low["hi"] >= judged.iloc[1]["lo"]
     takeaway = w.say(f"findings.feel.{'one' if len(judged) == 1 else 'close' if close else 'clear'}", **values,
                      other=stage_label(run, judged.iloc[1]["stage"]) if len(judged) > 1 else "", high=stage_label(run, high["stage"]),
                      high_score=w.score(high["mean"]))  # fmt: skip
-    return Finding("how_does_it_feel", "feelings", question, takeaway, text=(w.say("findings.feel.counting"), *_quotes(run, mapped, low, high)),
-                   picture=_draw_emotion(run, emotion, takeaway), details=_emotion_table(run, emotion), details_label=w.say("findings.feel.details"),
-                   tables={"emotion": emotion}, state="close" if close else "clear",
-                   numbers={"stage": low["stage"], "mean": float(low["mean"]), "lo": number_or_none(low["lo"]), "hi": number_or_none(low["hi"]), "n": int(low["n"])})  # fmt: skip
+    return takeaway, "close" if close else "clear"
+
+
+def _judged(emotion):
+    """Stages with answers enough to judge, the lowest first."""
+    return emotion[emotion["n"] >= 5].sort_values(["mean", "stage"])
 
 
 def _quotes(run, mapped, low, high):

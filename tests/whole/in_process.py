@@ -1,0 +1,114 @@
+"""A client's whole road in one process: the steps and every finding the notebooks show, without kernels."""
+
+from __future__ import annotations
+
+import ast
+import datetime as dt
+import json
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from unittest.mock import patch
+
+import journeylib as jl
+from journeylib.batch.deliver import write_folder
+from journeylib.client import Client
+from journeylib.collect import gathering
+from journeylib.findings import Finding
+from journeylib.parameters import load_client
+from journeylib.report import Stamp, scan_delivery
+from journeylib.run import Run
+from journeylib.simulate import write_demo
+from journeylib.stages import load_stage_model
+from journeylib.steps import Improved
+from journeylib.wording import Words
+
+import nbformat  # isort: skip  (after journeylib.batch, which spares it a needless grammar)
+
+ROOT = Path(__file__).parents[2]
+MOMENT = dt.datetime(2026, 1, 16, 20, 5, tzinfo=dt.UTC)
+#: The findings of the three notebooks, each with what its notebook hands it; a test holds them against the notebooks.
+OF_COLLECTED = ("who_is_in_this_report", "what_came_in", "how_much_is_understood")
+OF_MAPPED = ("where_do_customers_leave", "how_long_does_it_take", "where_do_they_stop", "what_did_it_come_to", "how_does_it_feel",
+             "what_do_they_say", "what_do_they_need", "what_do_you_do", "which_channels", "which_touchpoints")  # fmt: skip
+OF_IMPROVED = ("essentials", "journey_map", "which_gaps", "which_mistakes", "what_to_do", "what_we_do_not_know", "how_was_it_counted",
+               "what_does_each_cell_rest_on")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A run and everything it came to."""
+
+    run: Run
+    improved: Improved
+    findings: dict[str, Finding]
+
+    @property
+    def gaps(self) -> dict[str, str]:
+        return dict(zip(self.improved.gaps["gap_id"], self.improved.gaps["status"], strict=True))
+
+    @property
+    def checks(self) -> dict[str, set[str]]:
+        return {check: set(rows["status"]) for check, rows in self.improved.gaps.groupby("check")}
+
+    @property
+    def questions(self) -> dict[str, set[str]]:
+        return {question: set(rows["status"]) for question, rows in self.improved.questions.groupby("question_id")}
+
+
+def demo(name: str, **changes) -> Client:
+    """A client by its slug or parameter file, its raw files written, with some parameters changed."""
+    client = load_client(name)
+    write_demo(client)
+    return client.model_copy(update=changes)
+
+
+@contextmanager
+def reading_once():
+    """A client's source is read the same whatever else is asked of the client: each process reads it once."""
+    with patch.object(gathering, "deliver", _deliver_once):
+        yield
+
+
+_READ: dict[tuple[str, str], list] = {}
+_deliver = gathering.deliver
+
+
+def _deliver_once(client, name):
+    if (client.slug, name) not in _READ:
+        _READ[client.slug, name] = _deliver(client, name)
+    return _READ[client.slug, name]
+
+
+def answer(client: Client, work: Path) -> Answer:
+    """Everything the notebooks would show of a client."""
+    work.mkdir(parents=True, exist_ok=True)
+    run = Run(client, load_stage_model(client), Words(client.language, client.currency, client.timezone), work)
+    collected = jl.collect_sources(run)
+    mapped = jl.map_journey(run, collected)
+    improved = jl.improve_journey(run, mapped)
+    given = [(OF_COLLECTED, collected), (OF_MAPPED, mapped), (OF_IMPROVED, improved)]
+    return Answer(run, improved, {name: getattr(jl, name)(run, step) for names, step in given for name in names})
+
+
+def notebook_findings() -> dict[str, str]:
+    """Finding → what it is given, as the three notebooks call them."""
+    called = {}
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            lines = ast.parse("".join(cell["source"])).body if cell["cell_type"] == "code" else []
+            if len(lines) == 1 and isinstance(lines[0], ast.Expr) and isinstance(lines[0].value, ast.Call):
+                called[lines[0].value.func.attr] = lines[0].value.args[1].id
+    return called
+
+
+def deliver(found: Answer, folder: Path) -> None:
+    """Write what a client would receive of an answer, notebooks with their outputs included, and give it the last look."""
+    notebooks = [_notebook(found.findings[name] for name in names) for names in (OF_COLLECTED, OF_MAPPED, OF_IMPROVED)]
+    write_folder(folder, found.run.work, found.run.client, notebooks, {"key": "a" * 64}, Stamp("a" * 12, MOMENT), 1.0)
+    scan_delivery(folder)
+
+
+def _notebook(findings):
+    outputs = [nbformat.v4.new_output("display_data", finding._repr_mimebundle_()) for finding in findings]
+    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("", outputs=[output]) for output in outputs])
