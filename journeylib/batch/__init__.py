@@ -51,7 +51,7 @@ class Job:
 
     @property
     def run_id(self) -> str:
-        return self.inputs["key"][:12]
+        return f"r{self.inputs['key'][:11]}"  # a letter first: all digits could be taken for a phone number
 
     @property
     def target(self) -> Path:

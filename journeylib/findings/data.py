@@ -139,5 +139,5 @@ def who_is_in_this_report(run, collected) -> Finding:
 
 def say_grain(run, n: int) -> str:
     """'1 234 kunder', 'konton' or 'affärer': what one journey is for this client."""
-    kind = {"key": "run", "offer": "offer"}.get(run.client.journey) or ("account" if run.client.market != "b2c" else "person")
+    kind = {"key": "run", "offer": "offer"}.get(run.client.journey) or ("account" if run.client.market == "b2b" else "person")
     return run.words.say(f"findings.grain.{kind}", n=n)
