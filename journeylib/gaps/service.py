@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from journeylib.gaps.engine import Gap, Known, funnel_of, is_placed, not_checkable
+from journeylib.measures.stats import wilson
 from journeylib.stages import Stage
 
 #: Under this many items the share that lies in the first stage says little.
@@ -120,6 +121,8 @@ def _covered(known: Known, row: pd.Series) -> Gap:
         return Gap("G05", "not_checkable", "nobody_seen", missing=("events",), **place)
     if status in ("hole", "thin") and n < known.client.privacy.k:
         return Gap("G05", "uncertain", "too_few", **place)
+    if _demand_is_unsure(known, row):
+        return Gap("G05", "uncertain", "rare", n=n if n >= known.client.privacy.k else None, evidence="coverage", **place)
     answer = {"hole": "found", "thin": "uncertain", "covered": "not_found", "no_demand": "not_found"}[status]
     reason = {"hole": "found", "thin": "thin", "covered": "not_found", "no_demand": "no_demand"}[status]
     details = {"n_content": int(row["n_content"])}
@@ -128,6 +131,14 @@ def _covered(known: Known, row: pd.Series) -> Gap:
     n_shown = n if n >= known.client.privacy.k else None
     return Gap("G05", answer, reason, value=float(row["n_content"]), n=n_shown, unit="count",
                details=details, evidence="coverage", **place)  # fmt: skip
+
+
+def _demand_is_unsure(known: Known, row: pd.Series) -> bool:
+    """Whether nothing is there, and the interval of the share of customers seen there holds the limit of demand within it."""
+    if row["n_content"] > 0 or pd.isna(row["demand_share"]) or not row["demand_share"]:
+        return False
+    lo, hi = wilson(row["n_customers"], round(row["n_customers"] / row["demand_share"]))
+    return bool(lo < known.limits.demand_share <= hi)
 
 
 def _top_heavy(known: Known) -> list[Gap]:

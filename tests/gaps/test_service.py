@@ -141,3 +141,20 @@ def test_content_heaped_up_in_the_first_stage_is_a_gap_of_its_own():
 def test_content_where_four_of_five_customers_are_is_not_called_heaped_up():
     heaped = COVERAGE_IN_ORDER.replace("awareness     | 5         | 1            | 1       | 2000 ", "awareness     | 40        | 1            | 1       | 20000")
     assert ask("G05", coverage=coverage(heaped))["G05:awareness::top_heavy"]["status"] == "uncertain"
+
+
+def test_an_empty_stage_that_may_or_may_not_have_customers_enough_is_uncertain():
+    """2 % is the limit; 24 of 1 000 presences is 1.6–3.5 %, 60 of 1 000 is 4.7–7.7 %."""
+    answers = {}
+    for n in (24, 60):
+        drawn = f"""
+            stage         | n_content | n_activities | n_owned | n_customers | status
+            awareness     | 3         | 2            | 2       | {500 - n}   | covered
+            consideration | 3         | 2            | 2       | 300         | covered
+            decision      | 0         | 2            | 2       | {n}         | hole
+            loyalty       | 3         | 2            | 2       | 100         | covered
+            advocacy      | 3         | 2            | 2       | 100         | covered
+        """
+        answers[n] = ask("G05", coverage=coverage(drawn))["G05:decision"]
+    assert [answers[n]["status"] for n in (24, 60)] == ["uncertain", "found"]
+    assert answers[24]["reason"] == "gaps.G05.rare"
