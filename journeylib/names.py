@@ -23,6 +23,11 @@ def channel_name(channel: str, language: str) -> str:
     return known["name"][language] if known else _own_word(channel)
 
 
+def lowered(text: str) -> str:
+    """A name inside a sentence: its first letter small, unless it is a word of capitals."""
+    return text[:1].lower() + text[1:] if not text[:2].isupper() else text
+
+
 def _own_word(name: str) -> str:
     shown = name.replace("_", " ").strip()
     return shown[:1].upper() + shown[1:]

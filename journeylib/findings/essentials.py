@@ -12,11 +12,12 @@ from journeylib.findings.conclusions import headline, ranked_gaps
 from journeylib.findings.data import say_grain
 from journeylib.findings.experience import say_feeling
 from journeylib.findings.kpis import lead_kpi
-from journeylib.findings.labels import goal_label, lowered, map_row_label, persona_label, stage_label
+from journeylib.findings.labels import goal_label, map_row_label, persona_label, stage_label
 from journeylib.findings.movement import where_do_customers_leave
 from journeylib.gaps import say_gap
 from journeylib.improve.actions import first_action, say_action
 from journeylib.knowledge import load
+from journeylib.names import lowered
 
 
 def essentials(run, improved) -> Finding:

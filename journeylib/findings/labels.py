@@ -44,11 +44,6 @@ def goal_label(run) -> str:
     return run.words.label(load("goals")[run.client.goal]["label"])
 
 
-def lowered(text: str) -> str:
-    """A name inside a sentence: its first letter small, unless it is a word of capitals."""
-    return text[:1].lower() + text[1:] if not text[:2].isupper() else text
-
-
 def rate_digits(n) -> int:
     """Decimals a share of n deserves: none under a hundred, one under a thousand, else two."""
     return 0 if n < 100 else 1 if n < 1000 else 2

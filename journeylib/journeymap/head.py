@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from journeylib import knowledge
+from journeylib.names import lowered
 from journeylib.presets import resolved_thresholds
 
 
@@ -35,8 +36,7 @@ def build_head(client, words, *, title: str, n_journeys: int | None = None, pers
 
 
 def _goal(client, words):
-    label = words.label(knowledge.load("goals")[client.goal]["label"])
-    return label[:1].lower() + label[1:]
+    return lowered(words.label(knowledge.load("goals")[client.goal]["label"]))
 
 
 def _dates(client, words, n_journeys):
