@@ -80,7 +80,7 @@ def _cell(text) -> str:
 
 def tables_page() -> str:
     """Every table and column, from the schema."""
-    lines = ["# Data model", "", HEAD.format(source="journeylib/schema.py"), "Shares and rates are 0–1, times are UTC, money is in the client's currency. A column without a mark always has a value; ○ may be missing.", ""]
+    lines = ["# Data model", "", HEAD.format(source="journeylib/schema/"), "Shares and rates are 0–1, times are UTC, money is in the client's currency. A column without a mark always has a value; ○ may be missing.", ""]
     for table in TABLES.values():
         lines += [f"## {table.name}", "", f"One row is {table.one_row_is}." + (f" Key: {', '.join(f'`{name}`' for name in table.key)}." if table.key else ""), "", "| column | type | | meaning |", "|---|---|---|---|"]
         lines += [f"| `{name}` | {column.type} | {'' if column.required else '○'} | {_cell(column.meaning)} |" for name, column in table.columns.items()]

@@ -36,7 +36,7 @@ class Run:
         folder.mkdir(parents=True, exist_ok=True)
         for name, frame in tables.items():
             if name not in TABLES:
-                raise RunError(f"{name!r} is no table of journeylib/schema.py; tables: {', '.join(TABLES)}.")
+                raise RunError(f"{name!r} is no table of journeylib/schema/; tables: {', '.join(TABLES)}.")
             check(frame, TABLES[name]).to_parquet(folder / f"{name}.parquet", index=False)
 
     def write_text(self, name: str, text: str) -> None:

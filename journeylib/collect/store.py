@@ -32,7 +32,7 @@ def manifest_key(client: Client, model_key: str, salt: str) -> str:
 def _code_hash() -> str:
     """Of the code and value maps that make the tables, so that a checkout in the making never reuses what older code wrote."""
     code = [*Path(__file__).parent.glob("*.py"), *(Path(__file__).parent / "formats").rglob("*.yml"),
-            _PACKAGE / "event_log.py", _PACKAGE / "schema.py", _PACKAGE / "knowledge" / "channels.yml"]  # fmt: skip
+            *(_PACKAGE / "schema").glob("*.py"), _PACKAGE / "event_log.py", _PACKAGE / "knowledge" / "channels.yml"]  # fmt: skip
     return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(code) if path.is_file())).hexdigest()
 
 

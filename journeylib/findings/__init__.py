@@ -11,7 +11,7 @@ from journeylib.figures.tables import set_text
 
 FINDING_MIME = "application/vnd.journey.finding+json"
 #: Sections of the report, in order (practice D2); a finding names the one it stands in.
-SECTIONS = ("essentials", "map", "numbers", "feelings", "needs", "gaps", "channels", "actions", "unknown", "appendix")
+SECTIONS = ("essentials", "map", "numbers", "feelings", "needs", "gaps", "channels", "customers", "actions", "what_if", "since", "unknown", "appendix")
 STATES = ("clear", "close", "none", "too_few", "not_checkable")
 
 

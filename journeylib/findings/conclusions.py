@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from journeylib.figures.bars import Spread, draw_spreads
-from journeylib.figures.journey_map import draw_journey_map, map_table_html
+from journeylib.figures.map import draw_journey_map, map_table_html
 from journeylib.figures.tables import Tag, html_table
 from journeylib.findings import Finding
 from journeylib.findings.labels import persona_label, stage_label

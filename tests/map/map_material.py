@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from journeylib.client import Client
-from journeylib.figures.journey_map import lay_out_journey_map
+from journeylib.figures.map import lay_out_journey_map
 from journeylib.journeymap import add_conclusions, build_cells, build_head
 from journeylib.schema import (
     ACTIONS,

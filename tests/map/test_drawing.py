@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from journeylib.figures import palette
-from journeylib.figures.journey_map import lay_out_journey_map
-from journeylib.figures.map_layout import LABEL_WIDTH, MARGIN, SHEET_HEIGHT, SHEET_WIDTH
+from journeylib.figures.map import lay_out_journey_map
+from journeylib.figures.map.layout import LABEL_WIDTH, MARGIN, SHEET_HEIGHT, SHEET_WIDTH
 from journeylib.schema import MAP_ROWS
 from journeylib.stages import load_stage_model
 from tests.map.map_material import TEXTS, a_client, an_answer_sheet, drawn_map, full_tables, own_model

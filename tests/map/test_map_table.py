@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from journeylib.figures.journey_map import map_table_html
+from journeylib.figures.map import map_table_html
 from journeylib.schema import MAP_ROWS
 from journeylib.stages import load_stage_model
 from tests.map.map_material import TEXTS, a_client, an_answer_sheet, drawn_map, full_tables

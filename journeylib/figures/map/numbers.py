@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from journeylib.figures import palette
-from journeylib.figures.map_drawing import Line, flow
-from journeylib.figures.map_layout import BODY, NUMBER, PAD, Box
-from journeylib.figures.map_words import days_text, few_left, interval_text, is_wide, said_share, said_text, share_text
+from journeylib.figures.map.drawing import Line, flow
+from journeylib.figures.map.layout import BODY, NUMBER, PAD, Box
+from journeylib.figures.map.words import days_text, few_left, interval_text, is_wide, said_share, said_text, share_text
 from journeylib.figures.text_fit import cut, text_width
 
 _CHIP_HEIGHT, _WIDEST_CHIP = 10.6, 46.0

@@ -6,9 +6,9 @@ import math
 from dataclasses import dataclass
 
 from journeylib.figures import palette
-from journeylib.figures.map_drawing import draw_said, draw_suppressed, draw_unknown
-from journeylib.figures.map_layout import BODY, PAD, Box
-from journeylib.figures.map_words import N_FOR_SHARES, quoted
+from journeylib.figures.map.drawing import draw_said, draw_suppressed, draw_unknown
+from journeylib.figures.map.layout import BODY, PAD, Box
+from journeylib.figures.map.words import N_FOR_SHARES, quoted
 from journeylib.figures.text_fit import text_width, wrap
 
 LEVELS = (2, 1, 0, -1, -2)

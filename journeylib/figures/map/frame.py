@@ -6,8 +6,8 @@ import math
 
 from journeylib import knowledge
 from journeylib.figures import palette
-from journeylib.figures.map_drawing import Line, draw_dots, flow
-from journeylib.figures.map_layout import (
+from journeylib.figures.map.drawing import Line, draw_dots, flow
+from journeylib.figures.map.layout import (
     BODY,
     INTERACTION_HEIGHT,
     LABEL_WIDTH,

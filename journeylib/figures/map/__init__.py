@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 
 from journeylib.figures import palette
-from journeylib.figures.map_cells import read_cells
-from journeylib.figures.map_company import draw_evidence, draw_gaps, draw_improvement, draw_ours, needs_letters
-from journeylib.figures.map_customer import draw_actions, draw_channels, draw_needs, draw_touchpoints
-from journeylib.figures.map_drawing import draw_said, draw_suppressed, draw_unknown
-from journeylib.figures.map_emotion import draw_emotions, level_y
-from journeylib.figures.map_frame import (
+from journeylib.figures.map.cells import read_cells
+from journeylib.figures.map.company import draw_evidence, draw_gaps, draw_improvement, draw_ours, needs_letters
+from journeylib.figures.map.customer import draw_actions, draw_channels, draw_needs, draw_touchpoints
+from journeylib.figures.map.drawing import draw_said, draw_suppressed, draw_unknown
+from journeylib.figures.map.emotion import draw_emotions, level_y
+from journeylib.figures.map.frame import (
     FOOT_HEIGHT,
     draw_chevrons,
     draw_foot,
@@ -21,10 +21,10 @@ from journeylib.figures.map_frame import (
     draw_labels,
     draw_scale,
 )  # fmt: skip
-from journeylib.figures.map_layout import MARGIN, ROW_SHARES, SHEET_HEIGHT, SHEET_WIDTH, WORDS_ONLY_SHARES, Layout
-from journeylib.figures.map_legend import legend_entries
-from journeylib.figures.map_numbers import draw_go_on, draw_time
-from journeylib.figures.map_table import map_table_html
+from journeylib.figures.map.layout import MARGIN, ROW_SHARES, SHEET_HEIGHT, SHEET_WIDTH, WORDS_ONLY_SHARES, Layout
+from journeylib.figures.map.legend import legend_entries
+from journeylib.figures.map.numbers import draw_go_on, draw_time
+from journeylib.figures.map.table import map_table_html
 from journeylib.figures.svg import PlacedText, Sheet, escape
 from journeylib.journeymap.names import channel_groups
 

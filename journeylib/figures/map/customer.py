@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 from journeylib.figures import palette
-from journeylib.figures.map_drawing import Line, flow, inner
-from journeylib.figures.map_layout import LEADING, Box
-from journeylib.figures.map_words import said_share, said_text, share_text
+from journeylib.figures.map.drawing import Line, flow, inner
+from journeylib.figures.map.layout import LEADING, Box
+from journeylib.figures.map.words import said_share, said_text, share_text
 from journeylib.figures.text_fit import cut, n_lines, text_width
 
 _TEN = 10.0

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 from journeylib.figures import palette
-from journeylib.figures.map_drawing import Line, draw_dots, draw_tick, flow, inner
-from journeylib.figures.map_layout import Box
-from journeylib.figures.map_words import money_text
+from journeylib.figures.map.drawing import Line, draw_dots, draw_tick, flow, inner
+from journeylib.figures.map.layout import Box
+from journeylib.figures.map.words import money_text
 from journeylib.figures.text_fit import cut, n_lines, text_width
 from journeylib.wording import NBSP
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from journeylib.figures import palette
-from journeylib.figures.map_cells import Cell
-from journeylib.figures.map_layout import LEADING, PAD, Box
-from journeylib.figures.map_words import said_text
+from journeylib.figures.map.cells import Cell
+from journeylib.figures.map.layout import LEADING, PAD, Box
+from journeylib.figures.map.words import said_text
 from journeylib.figures.svg import Sheet
 from journeylib.figures.text_fit import ASCENT, cut, n_lines, text_width, wrap
 

@@ -8,9 +8,9 @@ from html import escape
 import pandas as pd
 
 from journeylib import knowledge
-from journeylib.figures.map_cells import Cell, read_cells
-from journeylib.figures.map_company import source_texts
-from journeylib.figures.map_words import days_text, few_left, interval_text, money_text, quoted, said_share, said_text, share_text
+from journeylib.figures.map.cells import Cell, read_cells
+from journeylib.figures.map.company import source_texts
+from journeylib.figures.map.words import days_text, few_left, interval_text, money_text, quoted, said_share, said_text, share_text
 from journeylib.schema import MAP_ROWS
 
 

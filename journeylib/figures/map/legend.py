@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 from journeylib.figures import palette
-from journeylib.figures.map_customer import tone_of
-from journeylib.figures.map_drawing import draw_dots
-from journeylib.figures.map_words import N_FOR_SHARES, is_wide
+from journeylib.figures.map.customer import tone_of
+from journeylib.figures.map.drawing import draw_dots
+from journeylib.figures.map.words import N_FOR_SHARES, is_wide
 from journeylib.journeymap.names import channel_groups
 
 
