@@ -40,9 +40,9 @@ class Finding:
     takeaway: str
     text: tuple[str, ...] = ()
     so_what: str = ""
-    picture: str = ""
-    details: str = ""
-    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    picture: str = field(default="", repr=False)
+    details: str = field(default="", repr=False)
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
     state: str = "clear"
     numbers: dict = field(default_factory=dict)
     details_label: str = ""

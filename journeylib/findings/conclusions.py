@@ -9,7 +9,7 @@ from journeylib.figures.map import draw_journey_map, map_table_html
 from journeylib.figures.tables import Tag, html_table
 from journeylib.findings import Finding
 from journeylib.findings.labels import persona_label, stage_label
-from journeylib.findings.movement import where_do_customers_leave
+from journeylib.findings.movement import say_leaving
 from journeylib.gaps import say_gap
 from journeylib.improve.actions import say_action
 from journeylib.journeymap.head import build_head
@@ -173,9 +173,9 @@ def headline(run, improved) -> str:
     done = found[~found["check"].isin(OF_KNOWLEDGE)]
     if len(done):
         return say_gap(done.iloc[0], run.words, run.model, run.client)
-    leaving = where_do_customers_leave(run, improved.mapped)
-    if leaving.state in ("clear", "close") or found.empty:
-        return leaving.takeaway
+    leaving, state, _ = say_leaving(run, improved.mapped)
+    if state in ("clear", "close") or found.empty:
+        return leaving
     return say_gap(found.iloc[0], run.words, run.model, run.client)
 
 

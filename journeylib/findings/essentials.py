@@ -13,7 +13,7 @@ from journeylib.findings.data import say_grain
 from journeylib.findings.experience import say_feeling
 from journeylib.findings.kpis import lead_kpi
 from journeylib.findings.labels import goal_label, map_row_label, persona_label, stage_label
-from journeylib.findings.movement import where_do_customers_leave
+from journeylib.findings.movement import say_leaving
 from journeylib.gaps import say_gap
 from journeylib.improve.actions import first_action, say_action
 from journeylib.knowledge import load
@@ -74,8 +74,7 @@ def _three_findings(run, improved):
 
 def _known_believed_unknown(run, improved):
     w, mapped = run.words, improved.mapped
-    leaving = where_do_customers_leave(run, mapped)
-    said = [(leaving.takeaway, leaving.state), say_feeling(run, mapped)]
+    said = [say_leaving(run, mapped)[:2], say_feeling(run, mapped)]
     sure = [takeaway for takeaway, state in said if state in ("clear", "none")]
     unsure = [takeaway for takeaway, state in said if state == "close"]
     unsure += [say_gap(row, w, run.model, run.client) for _, row in improved.gaps[improved.gaps["status"] == "uncertain"].iterrows() if row["lo"] == row["lo"]]

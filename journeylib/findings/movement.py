@@ -15,16 +15,19 @@ from journeylib.findings.labels import number_or_none, say_rate, stage_label, to
 def where_do_customers_leave(run, mapped) -> Finding:
     """The boundary that the largest share does not cross within the window; clear only when its interval clears the next."""
     w, question = run.words, run.words.say("findings.leave.question")
-    if "funnel" not in mapped.shown:
-        return Finding("where_do_customers_leave", "numbers", question, w.say("findings.leave.not_checkable"), state="not_checkable")
+    takeaway, state, numbers = say_leaving(run, mapped)
+    if state == "not_checkable":
+        return Finding("where_do_customers_leave", "numbers", question, takeaway, state=state)
     funnel = mapped.shown["funnel"]
-    rows = funnel[(funnel["semantics"] == "at_least") & (funnel["persona"] == "")].sort_values("position")
-    worst, second = worst_boundaries(rows)
-    takeaway, state, numbers = _say_leaving(run, rows, worst, second)
+    rows = _of_everybody(funnel)
     text = [w.say("findings.leave.counting"), _say_window(w, rows)]
     return Finding("where_do_customers_leave", "numbers", question, takeaway, text=tuple(text), picture=_draw_funnel(run, rows, takeaway),
                    details=_funnel_tables(run, funnel), details_label=w.say("findings.leave.details"), tables={"funnel": funnel}, state=state,
                    numbers=numbers)  # fmt: skip
+
+
+def _of_everybody(funnel):
+    return funnel[(funnel["semantics"] == "at_least") & (funnel["persona"] == "")].sort_values("position")
 
 
 def worst_boundaries(rows: pd.DataFrame):
@@ -36,8 +39,12 @@ def worst_boundaries(rows: pd.DataFrame):
     return (judged.iloc[0] if len(judged) else None), (judged.iloc[1] if len(judged) > 1 else None)
 
 
-def _say_leaving(run, rows, worst, second):
+def say_leaving(run, mapped) -> tuple[str, str, dict]:
+    """Where most leave, in one sentence; its ending (clear, close, none, too_few, not_checkable) and its numbers."""
     w = run.words
+    if "funnel" not in mapped.shown:
+        return w.say("findings.leave.not_checkable"), "not_checkable", {}
+    worst, second = worst_boundaries(_of_everybody(mapped.shown["funnel"]))
     if worst is None:
         return w.say("findings.leave.too_few"), "too_few", {}
     ids = list(run.model.ids)
