@@ -7,7 +7,12 @@ from collections.abc import Iterable
 
 
 class JourneyError(Exception):
-    """A mistake a user can mend. Shown as its message, never as a traceback."""
+    """A mistake a user can mend. Shown as its message, never as a traceback; what is personal in the message is masked."""
+
+    def __init__(self, message: str = ""):
+        from journeylib.personal_data import mask_certain  # knows the words of the field, which lie above this floor
+
+        super().__init__(mask_certain(str(message)))
 
     def _render_traceback_(self) -> list[str]:
         """What a notebook shows under the cell: the message alone."""
