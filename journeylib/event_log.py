@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -22,9 +22,106 @@ from journeylib.errors import TableError
 from journeylib.schema import ATOMS, INITIATORS, OUTCOMES
 
 #: Columns of the log whose values are positions in `names[column]`; −1 = missing.
-CODED = ("touchpoint", "channel", "initiator", "department", "offer", "source", "customer")
+CODED = ("touchpoint", "channel", "initiator", "department", "offer", "source", "customer", "detail")
 DAY_US = 86_400_000_000
 _ABOUT = b"journeylib.event_log"
+#: Events of a log that is held in memory whole.
+IN_MEMORY_ROWS = 3_000_000
+
+
+@dataclass(frozen=True)
+class _OnDisk:
+    """Rows `first:last` of one column of a log's file, read when they are asked for."""
+
+    file: pq.ParquetFile
+    column: str
+    first: int
+    last: int
+
+    @property
+    def dtype(self):
+        return self.file.schema_arrow.field(self.column).type.to_pandas_dtype()
+
+    def __getitem__(self, rows: slice) -> _OnDisk:
+        first, last, _ = rows.indices(self.last - self.first)
+        return _OnDisk(self.file, self.column, self.first + first, self.first + max(first, last))
+
+    def read(self) -> np.ndarray:
+        ends = np.cumsum([self.file.metadata.row_group(i).num_rows for i in range(self.file.num_row_groups)])
+        groups = range(int(np.searchsorted(ends, self.first, "right")), int(np.searchsorted(ends, self.last, "left")) + 1)
+        found = np.empty(self.last - self.first, dtype=self.dtype)
+        for group in groups:
+            before = int(ends[group - 1]) if group else 0
+            values = self.file.read_row_group(group, [self.column])[self.column].to_numpy()[max(self.first - before, 0) : self.last - before]
+            found[max(before - self.first, 0) :][: len(values)] = values
+        return found
+
+
+class _Column:
+    """A column of the log: in memory, or of a large log on disk, where only the rows of a block are kept once they were read."""
+
+    def __set_name__(self, owner, name):
+        self.name = name
+
+    def __get__(self, log, owner=None):
+        if log is None:
+            raise AttributeError(self.name)
+        values = log.__dict__[self.name]
+        if not isinstance(values, _OnDisk):
+            return values
+        found = values.read()
+        if len(found) <= IN_MEMORY_ROWS:
+            self.__set__(log, found)
+        return found
+
+    def __set__(self, log, values):
+        log.__dict__[self.name] = values
+
+
+class _Codes(_Column):
+    """A column of codes, read as int32 and kept as narrow as its numbers allow: ten million events are a question of memory."""
+
+    def __get__(self, log, owner=None):
+        values = super().__get__(log, owner)
+        return values.astype("int32") if values.dtype.itemsize < 4 else values
+
+    def __set__(self, log, values):
+        super().__set__(log, values if isinstance(values, _OnDisk) else narrow(np.asarray(values)))
+
+
+def narrow(values: np.ndarray) -> np.ndarray:
+    """Codes (≥ −1) in the narrowest of int8, int16 and int32."""
+    if values.dtype.itemsize < 4:
+        return values
+    highest = int(values.max(initial=0))
+    return values.astype("int8" if highest < 2**7 else "int16" if highest < 2**15 else "int32", copy=False)
+
+
+class Names(Sequence):
+    """The names of a coded column, as a tuple would hold them, kept as one column of text: a million people's are a question of memory."""
+
+    def __init__(self, names: Iterable[str]):
+        self.column = names.column if isinstance(names, Names) else pa.array(names if isinstance(names, (pa.Array, pd.Series)) else list(names), pa.large_string())
+
+    def __len__(self):
+        return len(self.column)
+
+    def __getitem__(self, place):
+        return tuple(self.column[place].to_pylist()) if isinstance(place, slice) else self.column[int(place)].as_py()
+
+    def __iter__(self):
+        return iter(self.column.to_pylist())
+
+    def __array__(self, dtype=None, copy=None):
+        return self.column.to_numpy(zero_copy_only=False).astype(dtype or object, copy=False)
+
+    def __eq__(self, other):
+        return self.column.equals(other.column) if isinstance(other, Names) else tuple(self) == tuple(other) if isinstance(other, tuple) else NotImplemented
+
+    __hash__ = None
+
+    def __repr__(self):
+        return f"Names({len(self)})"
 
 
 @dataclass(frozen=True)
@@ -37,29 +134,32 @@ class EventLog:
     at_us : int64, microseconds since 1970-01-01 UTC, non-decreasing within a journey.
     atom : int8, position in `schema.ATOMS`; −1 = no rule matched, or the event carries none.
     outcome : int8, position in `schema.OUTCOMES`: 0 none, 1 won, 2 lost.
-    touchpoint, channel, initiator, department, offer, source, customer : int32 codes into `names`; −1 = missing.
+    touchpoint, channel, initiator, department, offer, source, customer, detail : int32 codes into `names`; −1 = missing.
+        `detail` is what a source tells beside the touchpoint: the page, the mailing, the stage of the deal, with personal data masked.
     value : float64, money; NaN = none.
     names : code → name, for each coded column.
     as_of_us : the data cut; no event lies after it.
     """
 
-    journey: np.ndarray
-    at_us: np.ndarray
-    atom: np.ndarray
-    outcome: np.ndarray
-    touchpoint: np.ndarray
-    channel: np.ndarray
-    initiator: np.ndarray
-    department: np.ndarray
-    offer: np.ndarray
-    source: np.ndarray
-    customer: np.ndarray
-    value: np.ndarray
-    names: dict[str, tuple[str, ...]]
+    journey: np.ndarray = _Column()
+    at_us: np.ndarray = _Column()
+    atom: np.ndarray = _Column()
+    outcome: np.ndarray = _Column()
+    touchpoint: np.ndarray = _Codes()
+    channel: np.ndarray = _Codes()
+    initiator: np.ndarray = _Codes()
+    department: np.ndarray = _Codes()
+    offer: np.ndarray = _Codes()
+    source: np.ndarray = _Codes()
+    customer: np.ndarray = _Codes()
+    detail: np.ndarray = _Codes()
+    value: np.ndarray = _Column()
+    names: dict[str, Sequence[str]]
     as_of_us: int
 
     def __len__(self) -> int:
-        return len(self.journey)
+        journey = self.__dict__["journey"]
+        return journey.last - journey.first if isinstance(journey, _OnDisk) else len(journey)
 
     @cached_property
     def starts(self) -> np.ndarray:
@@ -81,18 +181,25 @@ class EventLog:
 
     def rows(self, first: int, last: int) -> EventLog:
         """The log's rows `first:last`, with the same codes."""
-        arrays = {name: getattr(self, name)[first:last] for name in ARRAYS}
-        return replace(self, **arrays)
+        arrays = {name: self.__dict__[name][first:last] for name in ARRAYS}
+        return EventLog(**arrays, names=self.names, as_of_us=self.as_of_us)
+
+    def renamed(self, column: str, names: Iterable[str]) -> EventLog:
+        """The log with other names for the codes of a column."""
+        arrays = {name: self.__dict__[name] for name in ARRAYS}
+        return EventLog(**arrays, names=self.names | {column: Names(names)}, as_of_us=self.as_of_us)
 
     def blocks(self, n_rows: int) -> Iterator[EventLog]:
         """The log in pieces of about `n_rows` rows, each of whole journeys."""
-        first = 0
-        for boundary in self.starts[1:]:
-            if boundary - first >= n_rows or boundary == len(self):
-                yield self.rows(first, int(boundary))
-                first = int(boundary)
+        first, n = 0, len(self)
+        while first < n:
+            boundary = int(self.starts[np.searchsorted(self.starts, min(first + n_rows, n))])
+            yield self.rows(first, boundary)
+            first = boundary
 
 
+#: Rows of one group of the file: what is read at the least.
+_WRITTEN_ROWS = 1 << 18
 ARRAYS = ("journey", "at_us", "atom", "outcome", *CODED, "value")
 _TYPES = {"journey": "int32", "at_us": "int64", "atom": "int8", "outcome": "int8", "value": "float64"}
 
@@ -128,30 +235,50 @@ def encode_log(frame: pd.DataFrame, *, as_of: pd.Timestamp) -> EventLog:
     return EventLog(**arrays, names=names, as_of_us=_microseconds(as_of))
 
 
-def write_log(log: EventLog, path: Path) -> None:
-    """Write the prepared log as one Parquet file, whole or not at all; names and data cut travel in its metadata."""
-    about = json.dumps({"names": log.names, "as_of_us": log.as_of_us}, ensure_ascii=False)
-    table = pa.table({name: getattr(log, name) for name in ARRAYS}).replace_schema_metadata({_ABOUT: about.encode()})
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    pq.write_table(table, draft, compression="zstd")
+def write_log(log: EventLog, path: Path) -> list[Path]:
+    """Write the prepared log, each file whole or not at all: the events, with names and data cut in the metadata, and beside them
+    whom the codes of `customer` stand for. Returns the files."""
+    about = json.dumps({"names": {name: tuple(names) for name, names in log.names.items() if name != "customer"}, "as_of_us": log.as_of_us}, ensure_ascii=False)
+    nothing = log.rows(0, 0)
+    schema = pa.schema([(name, pa.from_numpy_dtype(getattr(nothing, name).dtype)) for name in ARRAYS], {_ABOUT: about.encode()})
+    _write(_people_of(path), [pa.table({"customer": pa.array(Names(log.names["customer"]).column)})])
+    parts = (log.rows(first, first + _WRITTEN_ROWS) for first in range(0, max(len(log), 1), _WRITTEN_ROWS))
+    _write(path, (pa.table([getattr(part, name) for name in ARRAYS], schema=schema) for part in parts))
+    return [path, _people_of(path)]
+
+
+def _people_of(path) -> Path:
+    return path.with_name(f"{path.stem}_people.parquet")
+
+
+def _write(path, tables) -> None:
+    draft, writer = path.with_name(f".{path.name}.{os.getpid()}"), None
+    for table in tables:
+        writer = writer or pq.ParquetWriter(draft, table.schema, compression="zstd")
+        writer.write_table(table, row_group_size=_WRITTEN_ROWS)
+    writer.close()
     os.replace(draft, path)
 
 
 def read_log(path: Path) -> EventLog:
-    """Read a prepared log.
+    """Read a prepared log; the columns of one of more than `IN_MEMORY_ROWS` events are read from the file as they are asked for.
 
     Raises
     ------
     TableError
         The file is no prepared log.
     """
-    table = pq.read_table(path)
-    about = (table.schema.metadata or {}).get(_ABOUT)
-    if about is None or list(table.column_names) != list(ARRAYS):
+    file = pq.ParquetFile(path)
+    about = (file.schema_arrow.metadata or {}).get(_ABOUT)
+    if about is None or file.schema_arrow.names != list(ARRAYS) or not _people_of(path).is_file():
         raise TableError(f"{path.name} is no prepared event log. Collect the client's sources again.")
-    told = json.loads(about)
-    arrays = {name: table[name].to_numpy() for name in ARRAYS}
-    names = {column: tuple(told["names"][column]) for column in CODED}
+    told, n = json.loads(about), file.metadata.num_rows
+    arrays = {name: _OnDisk(file, name, 0, n) for name in ARRAYS}
+    if n <= IN_MEMORY_ROWS:
+        arrays = {name: column.read() for name, column in arrays.items()}
+        file.close()
+    names = {column: tuple(told["names"][column]) for column in CODED if column != "customer"}
+    names["customer"] = Names(pq.read_table(_people_of(path))["customer"].combine_chunks())
     return EventLog(**arrays, names=names, as_of_us=told["as_of_us"])
 
 

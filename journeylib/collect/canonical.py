@@ -5,6 +5,7 @@ Identities leave here as labels, `space:value` in the file's own words (`email:a
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -13,11 +14,14 @@ import pandas as pd
 from journeylib.client import Client, Source
 from journeylib.collect.cells import Context, read_field
 from journeylib.collect.conditions import has_value, meets
+from journeylib.collect.distinct import all_missing, all_the_same, code_text, distinct_pairs, first_of, lightened
 from journeylib.collect.formats import Emit, Format
 from journeylib.collect.grouping import group_rows
 from journeylib.collect.headers import Match, headings, match_headers
 from journeylib.collect.labels import first_filled, identity_labels, label, label_links
+from journeylib.collect.memory import give_memory_back
 from journeylib.collect.reading import RawFile
+from journeylib.collect.stacking import stack
 from journeylib.collect.surveys import melt_questions
 from journeylib.errors import SourceError, nearest
 from journeylib.schema import CANONICAL, check
@@ -34,6 +38,8 @@ NEEDED = {
     "needs": (("wording",),),
     "keywords": (("phrase",),),
     "campaign_stats": (("name",),),
+    "routines": (("title",),),
+    "presence": (("place",),),
 }
 _REASONS = {"customer_id": "no_customer", "occurred_at": "no_moment", "text": "no_answer"}
 
@@ -45,8 +51,9 @@ class Delivery:
     Attributes
     ----------
     tables : canonical rows by table, identities as labels; `_row` and `_part` give their order, `_value_only` an emit's demand.
-    person_links, account_links : pairs of labels that stood in one row.
+    person_links, account_links : pairs of labels that stood in one row. memberships : person label, account label of one row, each pair once.
     reasons : reason → raw rows that gave nothing. unreadable : canonical column → cells that could not be read.
+    dates, timezone : how moments were read, where the file has any. noticed : what is to know about lines and cells → how many (`noticing.py`).
     """
 
     source: str
@@ -61,10 +68,24 @@ class Delivery:
     not_understood: tuple[str, ...]
     decimal: str | None
     unreadable: dict[str, int] = field(default_factory=dict)
+    dates: str | None = None
+    timezone: str | None = None
+    noticed: dict[str, int] = field(default_factory=dict)
+    memberships: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"person": pd.Series(dtype="str"), "account": pd.Series(dtype="str")}))
+
+
+@dataclass(frozen=True)
+class _Block:
+    """What one block of a file's rows gave."""
+
+    tables: dict[str, pd.DataFrame]
+    links: dict[str, pd.DataFrame]
+    n_kept: int
+    reasons: Counter[str]
 
 
 def to_canonical(raw: RawFile, name: str, source: Source, fmt: Format, client: Client) -> Delivery:
-    """One file's canonical rows.
+    """One file's canonical rows, a block of raw rows after the other.
 
     Raises
     ------
@@ -72,17 +93,48 @@ def to_canonical(raw: RawFile, name: str, source: Source, fmt: Format, client: C
         The file is not this format, a named column is not there, or an order of day and month nobody can decide.
     """
     match = match_headers(raw, name, source, fmt)
+    context = Context.of(raw, name, source, fmt, client, match)
+    blocks = [_of_block(replace(context, raw=block), source, fmt) for block in raw.blocks()]
+    give_memory_back()
+    reasons = sum((block.reasons for block in blocks), Counter({"broken_line": raw.n_broken_lines} if raw.n_broken_lines else {}))
+    n_kept = sum(block.n_kept for block in blocks)
+    _refuse_nobody(raw, name, fmt, n_kept, reasons)
+    tables, links = _together([block.tables for block in blocks]), _together([block.links for block in blocks])
+    links = {what: _each_once(pairs) if len(blocks) > 1 else pairs for what, pairs in links.items()}
+    return Delivery(
+        name, fmt, raw, tables, links["person"], links["account"], n_rows=raw.n_rows + raw.n_broken_lines, n_kept=n_kept,
+        reasons=dict(sorted(reasons.items(), key=lambda item: (item[0] == "broken_line", item[0]))),
+        not_understood=match.not_understood, decimal=context.decimal_used, unreadable=dict(context.unreadable), memberships=links["membership"],
+        dates=context.dates_used, timezone=context.timezone_used, noticed={**raw.noticed, **context.noticed},
+    )  # fmt: skip
+
+
+def _together(blocks: list[dict[str, pd.DataFrame]]) -> dict[str, pd.DataFrame]:
+    """The tables of all blocks, one under the other; the blocks are emptied as it goes."""
+    names = list(dict.fromkeys(name for block in blocks for name in block))
+    parts = {name: [block.pop(name) for block in blocks if name in block] for name in names}
+    return {name: found[0] if len(found) == 1 else stack(found) for name, found in parts.items()}
+
+
+def _each_once(pairs):
+    """Pairs of several blocks, each once, as plain text."""
+    return distinct_pairs(*(pairs[name] for name in pairs))
+
+
+def _of_block(context: Context, source: Source, fmt: Format) -> _Block:
+    raw, name, match = context.raw, context.name, context.match
     reasons = pd.Series(pd.NA, index=raw.frame.index, dtype="object")
-    _drop_duplicates(raw.frame, source.duplicates or fmt.duplicates, reasons)
+    if (source.duplicates or fmt.duplicates) == "remove":
+        _drop_duplicates(raw, reasons)
     _drop_by_conditions(raw, name, source, reasons)
     frame = raw.frame[reasons.isna()]
-    context = Context.of(raw, name, source, fmt, client, match)
     fields = pd.DataFrame({key: read_field(frame, key, context) for key in match.fields}, index=frame.index)
     _drop_by_format(fields, fmt, reasons)
     fields = fields[reasons[fields.index].isna()]
     people, accounts = identity_labels(fields, fmt.person, source, "customer_space"), identity_labels(fields, fmt.account, source, "account_space")
     links = label_links(people), label_links(accounts)
     fields["_person"], fields["_account"] = first_filled(people, fields.index), first_filled(accounts, fields.index)
+    memberships = fields[["_person", "_account"]].dropna().drop_duplicates().set_axis(["person", "account"], axis=1).reset_index(drop=True)
     thing = pd.Series(fields.index, index=fields.index)
     if fmt.group:
         fields, thing = group_rows(fields, fmt.group, reasons)
@@ -90,26 +142,23 @@ def to_canonical(raw: RawFile, name: str, source: Source, fmt: Format, client: C
     if fmt.only_links:
         outcome[(fields["_account"].notna() | fields["_person"].notna()).to_numpy()] = None
     _settle(reasons, thing, outcome)
-    _refuse_nobody(raw, name, fmt, reasons)
-    counted = reasons.dropna().value_counts().sort_index()
-    return Delivery(
-        name, fmt, raw, tables, *links, n_rows=len(raw.frame) + raw.n_broken_lines, n_kept=int(reasons.isna().sum()),
-        reasons={**counted.astype(int).to_dict(), **({"broken_line": raw.n_broken_lines} if raw.n_broken_lines else {})},
-        not_understood=match.not_understood, decimal=context.decimal_used, unreadable=dict(context.unreadable),
-    )  # fmt: skip
+    lost = reasons.dropna()
+    return _Block(tables, {"person": links[0], "account": links[1], "membership": memberships}, len(reasons) - len(lost), Counter(lost))
 
 
-def _refuse_nobody(raw, name, fmt, reasons):
+def _refuse_nobody(raw, name, fmt, n_kept, reasons):
     """A sheet of events that names nobody is a heading nobody found, not a shop without customers."""
-    left = reasons[reasons.isna() | (reasons == "no_customer")]
-    if len(left) and left.notna().all() and any(emit.table == "events" for emit in fmt.emits):
+    if not n_kept and reasons["no_customer"] and any(emit.table == "events" for emit in fmt.emits):
         raise SourceError(f"{raw.path.name}: no row names a customer, an account or a journey. Found: {headings(raw)}. "
                           f"Name the column under `columns:` of source {name!r}, as customer_id, account_id or journey_key.")  # fmt: skip
 
 
-def _drop_duplicates(frame, rule, reasons):
-    if rule == "remove" and len(frame):
-        reasons[frame.duplicated()] = "duplicate"
+def _drop_duplicates(raw, reasons):
+    """Rows equal to an earlier one; in a file read in blocks they are known before."""
+    if raw.rows is not None:
+        reasons[reasons.index.intersection(raw.rows.repeated)] = "duplicate"
+    elif len(raw.frame):
+        reasons[raw.frame.duplicated()] = "duplicate"
 
 
 def _drop_by_conditions(raw, name, source, reasons):
@@ -147,7 +196,7 @@ def _emit_all(fields, name, source, fmt: Format, match: Match, context):
             outcome[first_time.index] = first_time
             outcome[frame.index] = None
             given.setdefault(emit.table, []).append(frame.assign(_row=frame.index, _part=number * 100 + part, _value_only=emit.value_only))
-    return {table: _joined(frames, table) for table, frames in given.items()}, outcome
+    return {table: _joined(frames, table, context) for table, frames in given.items()}, outcome
 
 
 def _check_set(name, source, fmt):
@@ -174,7 +223,7 @@ def _emit(rows, name, source, emit: Emit, context):
     wanted = np.ones(len(rows), dtype=bool)
     for key, condition in emit.when.items():
         wanted &= meets(rows[key], condition) if key in rows else condition == "missing"
-    rows = rows[wanted]
+    rows = rows if wanted.all() else rows[wanted]
     taken = {column: _taken(rows, expression) for column, expression in emit.take.items()}
     given = {column: values for column, values in taken.items() if values is not None}
     if emit.melt == "questions":
@@ -184,17 +233,18 @@ def _emit(rows, name, source, emit: Emit, context):
             given[column] = rows[who]
     if "referrer_id" in given:
         given["referrer_id"] = label(given["referrer_id"], str(source.set.get("customer_space", "customer")))
-    given |= {column: _constant(value, rows, given.get(column)) for column, value in emit.set.items()}
-    given |= {column: _constant(value, rows) for column, value in source.set.items() if column in table.columns}
+    given |= {column: _constant(value, rows, context, given.get(column)) for column, value in emit.set.items()}
+    given |= {column: _constant(value, rows, context) for column, value in source.set.items() if column in table.columns}
     given |= {column: _local_day(given[column], context) for column in given if table.columns[column].type == "date"}
-    given["source"] = pd.Series([name] * len(rows), index=rows.index, dtype="str")
+    given["source"] = _constant(name, rows, context).astype("str" if context.raw.rows is None else "category")
     frame = pd.DataFrame(given, index=rows.index)
     return _only_whole(frame, emit, rows, context)
 
 
-def _constant(value, rows, where_missing=None):
-    constant = pd.Series([value] * len(rows), index=rows.index)
-    return constant if where_missing is None else where_missing.where(where_missing.notna(), constant)
+def _constant(value, rows, context, where_missing=None):
+    is_coded = isinstance(value, str) and context.raw.rows is not None
+    constant = all_the_same(value, rows.index) if is_coded else pd.Series([value] * len(rows), index=rows.index)
+    return constant if where_missing is None else first_of(where_missing, constant)
 
 
 def _local_day(moments, context):
@@ -206,7 +256,7 @@ def _taken(rows, expression) -> pd.Series | None:
     found = None
     for key in (key.strip() for key in expression.split("|")):
         if key in rows:
-            found = rows[key] if found is None else found.where(found.notna(), rows[key])
+            found = rows[key] if found is None else first_of(found, rows[key])
     return found
 
 
@@ -222,20 +272,30 @@ def _only_whole(frame, emit, rows, context):
         if group == ("occurred_at",) and fails.any():
             lost = rows[fails]
             why[lost.index[context.was_unreadable(lost, emit.take.get("occurred_at", ""))]] = "bad_moment"
-    return frame[why.isna().to_numpy()], why
+    is_whole = why.isna().to_numpy()
+    return frame if is_whole.all() else frame[is_whole], why
 
 
-def _joined(frames, table) -> pd.DataFrame:
+def _joined(frames, table, context) -> pd.DataFrame:
     """All parts in the order of the raw rows, checked at the door; registers without ids of their own get the row's number."""
-    whole = pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0].reset_index(drop=True)
-    whole = whole.sort_values(["_row", "_part"], kind="stable").reset_index(drop=True)
+    whole = stack(frames) if len(frames) > 1 else frames[0].reset_index(drop=True)
+    if not whole["_row"].is_monotonic_increasing or len(frames) > 1:
+        whole = whole.sort_values(["_row", "_part"], kind="stable").reset_index(drop=True)
     own = [column for column in whole if column.startswith("_")]
     declared = CANONICAL[table]
+    if context.raw.rows is not None:
+        absent = [column for column, about in declared.columns.items() if about.type == "text" and not about.required and column not in whole]
+        whole = whole.assign(_value_only=code_text(whole["_value_only"]), **{column: all_missing(whole.index) for column in absent})
+        whole = whole.assign(_row=whole["_row"].astype("int32"), _part=whole["_part"].astype("int16"))
+        whole = whole.assign(**{column: code_text(whole[column]) for column, about in declared.columns.items() if about.type == "text" and column in whole})
     for key in (key for key in declared.key if key != "customer_id"):
         numbers = pd.Series("", index=whole.index, dtype="str") + (whole["_row"] + 1).astype("str")
         whole[key] = whole[key].where(whole[key].notna(), numbers) if key in whole else numbers
     plain = whole[[column for column in whole if column in declared.columns]]
-    return pd.concat([check(plain, replace(declared, key=())), whole[own]], axis=1)  # keys may repeat until all files are together
+    checked = check(plain, replace(declared, key=()))  # keys may repeat until all files are together
+    if context.raw.rows is None:
+        return pd.concat([checked, whole[own]], axis=1)
+    return pd.DataFrame({name: lightened(values) for frame in (checked, whole[own]) for name, values in frame.items()}, copy=False)
 
 
 def _settle(reasons, thing, outcome):

@@ -11,21 +11,29 @@ import pandas as pd
 
 from journeylib import knowledge
 from journeylib.client import Client, Source
-from journeylib.collect.amounts import detect_decimal, is_null_mark, parse_numbers
+from journeylib.collect.amounts import NULL_MARKS, detect_decimal, is_null_mark, parse_numbers
 from journeylib.collect.conditions import compile_pattern, has_value
-from journeylib.collect.dates import decide_order, orders_clash, parse_moments
+from journeylib.collect.dates import are_no_real_dates, are_serial_days, from_serial_days, parse_moments
+from journeylib.collect.deciding import are_all_serial, decide_dates, decide_decimals, null_marks
+from journeylib.collect.distinct import is_coded, of_each, once, text_of_each
 from journeylib.collect.formats import Format, FormatField, value_map
 from journeylib.collect.headers import Match
+from journeylib.collect.noticing import ROUNDED, of_columns
 from journeylib.collect.reading import RawFile
 from journeylib.errors import SourceError
 from journeylib.names import channel_id
 
-_DAMAGED = re.compile(r"\d(?:[.,]\d+)?E\+\d{2,}", re.IGNORECASE)
-
 
 @dataclass(frozen=True)
 class Context:
-    """What reading a file's cells depends on; `unreadable` counts cells that hold something and could not be read."""
+    """What reading a file's cells depends on.
+
+    Attributes
+    ----------
+    decimals : heading → how its open numbers (`1,234`) are read, where not as the file's. serials : headings of day numbers.
+    readers : heading → the first field that read it, which alone notices its cells.
+    unreadable : cells that hold something and could not be read, by field. noticed : what is to know of cells (`noticing.py`).
+    """
 
     raw: RawFile
     name: str
@@ -35,21 +43,50 @@ class Context:
     order: str | None
     timezone: str
     unreadable: dict[str, int] = field(default_factory=dict)
+    noticed: dict[str, int] = field(default_factory=dict)
+    decimals: dict[str, str] = field(default_factory=dict)
+    serials: frozenset[str] = frozenset()
+    readers: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, raw: RawFile, name: str, source: Source, fmt: Format, client: Client, match: Match) -> Context:
-        """The file's decimal mark and date order, declared or found; raises where the order cannot be decided."""
-        columns = {kind: [raw.frame[header] for header in _headers_of(kind, fmt, match)] for kind in ("number", "moment")}
-        numbers = columns["number"] + [raw.frame[header] for header, question in match.questions.items() if question.metric]
-        decimal = source.decimal or detect_decimal(numbers, raw.separator)
-        order = source.dates or _order(columns["moment"], fmt, raw, name)
-        return cls(raw, name, fmt, match, decimal, order, source.timezone or fmt.timezone or client.timezone)
+        """The file's decimal mark and date order, declared or found; raises where they cannot be decided."""
+        columns = {kind: {header: raw.cells_of(header) for header in dict.fromkeys(_headers_of(kind, fmt, match))} for kind in ("number", "moment", "id")}
+        scores = [raw.cells_of(header) for header, question in match.questions.items() if question.metric]
+        decimal = source.decimal or detect_decimal([*columns["number"].values(), *scores], raw.separator)
+        decimals, noticed = decide_decimals(columns["number"], source.decimal, decimal, raw, name)
+        serials = frozenset(header for header, cells in columns["moment"].items() if are_all_serial(cells))
+        moments = [cells for header, cells in columns["moment"].items() if header not in serials]
+        order = source.dates or decide_dates(moments, fmt, raw, name)
+        noticed |= of_columns((kind, header, cells, raw.n_each_of(header)) for kind, of_kind in columns.items() for header, cells in of_kind.items())
+        noticed |= {f"repeated_name: {header}": sum(other.startswith(f"{header} (") for other in raw.frame.columns) for header in raw.repeated}
+        return cls(raw, name, fmt, match, decimal, order, source.timezone or fmt.timezone or client.timezone, noticed=noticed, decimals=decimals, serials=serials)
 
     @property
     def decimal_used(self) -> str | None:
         """The decimal mark, where the file has number columns written as text."""
         texts = [header for header in _headers_of("number", self.format, self.match) if self.raw.frame[header].dtype.kind not in "iuf"]
         return self.decimal if texts else None
+
+    @property
+    def dates_used(self) -> str | None:
+        """The order of day, month and year, where the file has dates written as text."""
+        return self.order if self._has_moment_texts else None
+
+    @property
+    def timezone_used(self) -> str | None:
+        """The zone assumed, where the file has moments written as text."""
+        return self.timezone if self._has_moment_texts else None
+
+    @property
+    def _has_moment_texts(self) -> bool:
+        return any(self.raw.frame[header].dtype.kind not in "Miuf" for header in _headers_of("moment", self.format, self.match) if header in self.raw.frame)
+
+    def notice(self, code: str, header: str, n: int, reader: str) -> None:
+        """Count what is to know of a column's cells; blocks of one file add up, two fields of one column do not."""
+        if n and self.readers.setdefault(header, reader) == reader:
+            key = f"{code}: {header.replace(';', ',')}"
+            self.noticed[key] = self.noticed.get(key, 0) + n
 
     def read_column(self, key: str, column) -> pd.Series:
         """One column of a family, read as the family's field is."""
@@ -62,23 +99,8 @@ class Context:
             for header in self.match.fields.get(key, ()):
                 if header in self.raw.frame.columns:
                     cells = self.raw.frame[header].reindex(rows.index)
-                    found |= has_value(cells) & ~_null_marks(cells)
+                    found |= has_value(cells) & ~null_marks(cells)
         return found
-
-
-def _order(columns, fmt: Format, raw, name) -> str:
-    """The order of day, month and year: what the cells tell, else the vendor's. A vendor's `Y-M-D` cannot read 03/04/2026, so it decides nothing there."""
-    found = decide_order(columns)
-    if found in ("D/M/Y", "M/D/Y"):
-        return found
-    order = fmt.dates if found or fmt.dates != "Y-M-D" else None
-    if order or found:
-        return order or found
-    if orders_clash(columns):
-        raise SourceError(f"{raw.path.name}: some dates can only be read day first, others only month first. Export the file again in one order, "
-                          f"or say under `dates:` of source {name!r} which rows count: D/M/Y or M/D/Y; the others are left out and counted.")  # fmt: skip
-    raise SourceError(f"{raw.path.name}: dates such as 03/04/2026 can be read day first or month first, and no cell decides. "
-                      f"Say which under `dates:` of source {name!r}: D/M/Y or M/D/Y.")  # fmt: skip
 
 
 def _headers_of(kind, fmt, match):
@@ -105,22 +127,51 @@ def read_field(frame: pd.DataFrame, key: str, context: Context) -> pd.Series:
 
 def read_cells(cells: pd.Series, key: str, spec: FormatField, context: Context, header: str) -> pd.Series:
     """A column's cells as the field's kind; what holds something and cannot be read is counted under the field."""
-    if spec.kind == "moment":
-        zone = "UTC" if "(utc)" in header.casefold() else context.timezone
-        values = parse_moments(cells, order=context.order, timezone=zone)
-    elif spec.kind == "number":
-        values = parse_numbers(cells, context.decimal)
-    elif spec.kind == "yes_no":
+    if spec.kind == "yes_no":
         known = value_map(spec.map if isinstance(spec.map, str) else "yes_no")
-        return _by_distinct(cells, lambda cell: _first_fit(cell, known)).astype("boolean")
-    else:
+        read = of_each(cells, ("yes_no", id(spec)), lambda distinct: _each(distinct, lambda cell: _first_fit(cell, known)), None)
+        return pd.Series(read, index=cells.index).astype("boolean")
+    if spec.kind not in ("moment", "number"):
         return _read_text(cells, spec)
-    n_lost = int((values.isna().to_numpy() & has_value(cells) & ~_null_marks(cells)).sum()) if cells.dtype.kind not in "Miuf" else 0
-    if n_lost and spec.kind == "moment" and values.isna().all() and _dates_events(key, context.format):
+    values, found = _measured(cells, spec.kind, context, header)
+    if spec.kind == "moment":
+        values = _real_moments(values, cells, context, header, key)
+    n_lost = int((values.isna().to_numpy() & has_value(cells) & ~null_marks(cells)).sum()) if cells.dtype.kind not in "Miuf" else 0
+    if n_lost and spec.kind == "moment" and found.isna().all() and _dates_events(key, context.format):
         raise _no_moments(cells, context, header)
     if n_lost:
         context.unreadable[key] = context.unreadable.get(key, 0) + n_lost
+        if spec.kind == "number":
+            context.notice("unreadable_number", header, n_lost, key)
     return values
+
+
+def _real_moments(values, cells, context, header, key) -> pd.Series:
+    """The moments without those that stand for no date; and what is to know of them."""
+    is_none = are_no_real_dates(values)
+    context.notice("no_real_date", header, int(is_none.sum()), key)
+    if cells.dtype.kind not in "Miuf":
+        serial = are_serial_days(cells)
+        context.notice("serial_date" if header in context.serials else "stray_serial_date", header, int(serial.sum()), key)
+    return values.mask(is_none) if is_none.any() else values
+
+
+def _measured(cells, kind, context, header) -> tuple[pd.Series, pd.Series]:
+    """Moments or numbers, and those of the file: of a coded column its distinct cells', of others the column itself."""
+    def read(cells):
+        if kind == "number":
+            return parse_numbers(cells, context.decimals.get(header, context.decimal))
+        zone = "UTC" if "(utc)" in header.casefold() else context.timezone
+        if header not in context.serials:
+            return parse_moments(cells, order=context.order, timezone=zone)
+        is_day = are_serial_days(cells)
+        return from_serial_days(cells.where(is_day), zone)
+
+    if not is_coded(cells):
+        return (values := read(cells)), values
+    found = once(cells.cat.categories, (kind, header, context.order, context.decimals.get(header, context.decimal), context.timezone), lambda distinct: read(pd.Series(distinct)))
+    codes = cells.cat.codes.to_numpy()
+    return found.reindex(np.where(codes < 0, len(found), codes)).set_axis(cells.index), found
 
 
 def _dates_events(key, fmt: Format) -> bool:
@@ -131,17 +182,39 @@ def _dates_events(key, fmt: Format) -> bool:
 
 def _no_moments(cells, context, header):
     """What to say of a column of dates none of which can be read: what they look like, never what they are."""
-    cell = next(str(cell).strip() for cell in cells[has_value(cells) & ~_null_marks(cells)])
+    cell = next(str(cell).strip() for cell in cells[has_value(cells) & ~null_marks(cells)])
     looks = re.sub(r"[^\W\d_]", "a", re.sub(r"\d", "9", cell))[:30]
     return SourceError(f"{context.raw.path.name}: no date in column {header!r} can be read; they look like {looks!r}, expected e.g. 2026-01-31, "
                        f"31/01/2026 or 20260131. Name another column under `columns:` of source {context.name!r}, or set `dates:`.")  # fmt: skip
 
 
 def _read_text(cells, spec: FormatField):
-    if cells.dtype.kind == "f" and spec.kind == "id":
-        cells = cells.astype("Int64")
     known = value_map(spec.map) if isinstance(spec.map, str) else spec.map
-    return _by_distinct(cells, lambda cell: _text_of(cell, spec, known)).astype("str")
+
+    def read(cells):
+        whole = _whole_ids(pd.Series(cells)) if cells.dtype.kind == "f" and spec.kind == "id" else cells
+        made = pd.Series(_plain_texts(whole) if known is None and not spec.then else None, index=range(len(whole)), dtype="str")
+        others = made.isna().to_numpy()
+        made[others] = _each(whole[others], lambda cell: _text_of(cell, spec, known))
+        return made
+
+    return text_of_each(cells, ("text", id(spec)), read)
+
+
+def _plain_texts(cells) -> pd.Series:
+    """Cells of letters and digits that stand for themselves, which most ids are; missing where a cell needs a closer look."""
+    texts = pd.Series(cells)
+    if not isinstance(texts.dtype, pd.StringDtype):
+        return pd.Series(None, index=texts.index, dtype="str")
+    texts = texts.astype("str")
+    return texts.where(texts.str.fullmatch(r"[A-Za-z0-9_]+").astype(bool) & ~texts.str.lower().isin(NULL_MARKS))
+
+
+def _whole_ids(cells) -> pd.Series:
+    """Ids a file keeps as numbers with a fraction: whole ones as they are, and beyond 2^53, where such numbers are rounded, none."""
+    is_whole = (cells % 1 == 0) & (cells.abs() < 2**53)
+    texts = cells.where(is_whole).astype("Int64").astype("string")
+    return texts.where(is_whole | cells.isna(), cells.map(lambda cell: str(cell) if abs(cell) < 2**53 else f"{cell:.15E}", na_action="ignore").astype("string"))
 
 
 def _text_of(cell: str, spec: FormatField, known):
@@ -154,7 +227,7 @@ def _text_of(cell: str, spec: FormatField, known):
         return None
     made = _THEN[spec.then](cell) if spec.then else cell
     if spec.kind == "id" and made is not None:
-        return None if _DAMAGED.fullmatch(made) else re.sub(r"^(\d+)\.0$", r"\1", made)
+        return None if ROUNDED.fullmatch(made) else re.sub(r"^(\d+)\.0$", r"\1", made)
     return made
 
 
@@ -162,15 +235,15 @@ def _first_fit(cell: str, known: dict):
     return next((value for pattern, value in known.items() if compile_pattern(pattern).fullmatch(cell)), None)
 
 
-def _by_distinct(cells, read):
-    codes, distinct = pd.factorize(cells)
-    values = [read(str(value).strip().removeprefix("'")) for value in distinct]
-    return pd.Series(pd.array([*values, None], dtype="object").take(codes), index=cells.index)
+def _each(distinct, read) -> np.ndarray:
+    values = np.empty(len(distinct), dtype=object)
+    values[:] = [read(_bare(str(value).strip())) for value in distinct]
+    return values
 
 
-def _null_marks(cells):
-    codes, distinct = pd.factorize(cells)
-    return np.array([is_null_mark(str(value)) for value in distinct] + [True])[codes]
+def _bare(cell: str) -> str:
+    """A cell without the marks that guard it from a spreadsheet: `'0070` and `="0070"` are 0070."""
+    return cell[2:-1] if cell.startswith('="') and cell.endswith('"') else cell.removeprefix("'")
 
 
 def page_path(address: str) -> str:

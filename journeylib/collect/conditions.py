@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from journeylib.collect.amounts import parse_numbers
+from journeylib.collect.distinct import of_each
 
 _COMPARISON = re.compile(r"(<=|>=|!=|<|>|=)\s*(-?[\d.,]+)")
 _OPERATORS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq, "!=": operator.ne}
@@ -33,10 +34,8 @@ def compile_pattern(pattern: str) -> re.Pattern:
 
 def matches(values: pd.Series, pattern: str) -> np.ndarray:
     """For each value, whether the pattern fits it; a missing value never fits. Works on distinct values, so long columns are cheap."""
-    codes, distinct = pd.factorize(values)
     fits = compile_pattern(pattern).fullmatch
-    found = np.array([bool(fits(str(value).strip())) for value in distinct] + [False], dtype=bool)
-    return found[codes]
+    return of_each(values, ("fits", pattern), lambda cells: np.array([bool(fits(str(cell).strip())) for cell in cells], dtype=bool), False)
 
 
 def meets(values: pd.Series, condition: str) -> np.ndarray:
@@ -63,8 +62,13 @@ def has_value(values: pd.Series) -> np.ndarray:
     """Whether a cell holds something: not missing and not blank."""
     if values.dtype.kind in "iufbM":
         return values.notna().to_numpy()
-    codes, distinct = pd.factorize(values)
-    return np.array([bool(str(value).strip()) for value in distinct] + [False], dtype=bool)[codes]
+    return of_each(values, "has_value", _hold_something, False)
+
+
+def _hold_something(cells) -> np.ndarray:
+    if isinstance(cells.dtype, pd.StringDtype):
+        return (cells.str.strip() != "").astype(bool)
+    return np.array([bool(str(cell).strip()) for cell in cells], dtype=bool)
 
 
 def _compare(values, sign, limit):

@@ -8,9 +8,13 @@ import numpy as np
 import pandas as pd
 
 ORDERS = ("Y-M-D", "D/M/Y", "M/D/Y")
+#: Abbreviated zones that mean one thing only, in minutes from UTC. CST, IST and BST are several zones each, so they cannot be read.
+_ZONES = {"Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "WEST": 60, "CET": 60, "MET": 60, "CEST": 120, "MEST": 120, "EET": 120, "EEST": 180,
+          "EST": -300, "EDT": -240, "PST": -480, "PDT": -420}  # fmt: skip
 _TIME = (r"(?:[T ,]+(?:kl\.? ?)?(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?"
-         r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?)?\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})?")  # fmt: skip
+         rf"\s*(?P<half>[AaPp]\.?[Mm]\.?)?)?\s*(?P<zone>(?:UTC|GMT)?[+-]\d{{2}}(?::?\d{{2}})?|{'|'.join(_ZONES)})?")  # fmt: skip
 _YEAR_FIRST = re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})" + _TIME)
+_SHORT_YEAR_FIRST = re.compile(r"(?P<year>\d{2})-(?P<month>\d{2})-(?P<day>\d{2})" + _TIME)
 _YEAR_LAST = re.compile(r"(?P<first>\d{1,2})(?P<mark>[-/.])(?P<then>\d{1,2})[-/.](?P<year>\d{4}|\d{2})" + _TIME)
 _NAMED_US = re.compile(r"(?P<name>[^\W\d]{3,})\.? (?P<day>\d{1,2}),? (?P<year>\d{4})" + _TIME)
 _NAMED = re.compile(r"(?P<day>\d{1,2})\.?[ -](?P<name>[^\W\d]{3,})\.?[ -](?P<year>\d{4})" + _TIME)
@@ -68,7 +72,7 @@ def parse_moments(values: pd.Series, *, order: str | None, timezone: str) -> pd.
     if values.dtype.kind == "M":
         return to_utc(values, timezone)
     if values.dtype.kind in "iuf":
-        values = values.astype("Int64").astype("string")
+        values = (values // 1).astype("Int64").astype("string")  # databases hold epochs with fractions of a second
     codes, distinct = pd.factorize(values)
     cells = pd.Series(distinct.astype(str) if len(distinct) else [], dtype="str").str.strip().str.lstrip("'")
     moments = _parse_distinct(cells, order, timezone)
@@ -116,7 +120,7 @@ def _from_parts(cells, order, timezone):
 
 
 def _parts(cell: str, order) -> tuple[str | None, float | None]:
-    found = _YEAR_FIRST.fullmatch(cell) or _year_last(cell, order) or _NAMED_US.fullmatch(cell) or _NAMED.fullmatch(cell)
+    found = _YEAR_FIRST.fullmatch(cell) or _short_year_first(cell, order) or _year_last(cell, order) or _NAMED_US.fullmatch(cell) or _NAMED.fullmatch(cell)
     if not found:
         return None, None
     got = found.groupdict()
@@ -130,8 +134,65 @@ def _parts(cell: str, order) -> tuple[str | None, float | None]:
     return f"{date}T{_hour(got):02d}:{got['minute'] or '00'}:{got['second'] or '00'}.{(got['fraction'] or '0')[:6]}", _offset(got["zone"])
 
 
+def _short_year_first(cell, order):
+    return _SHORT_YEAR_FIRST.fullmatch(cell) if order == "Y-M-D" else None
+
+
 def _year_last(cell, order):
     return _YEAR_LAST.fullmatch(cell) if order != "Y-M-D" else None
+
+
+def looks_short_year_first(columns: list[pd.Series]) -> bool | None:
+    """Whether dates like 26-03-04 begin with the year: True or False where the cells tell, None where they leave it open or there are none.
+
+    The part that is the year takes few values, the day many; a part above 31 is a year, a middle above 12 is no month.
+    """
+    found = [hit for column in columns if column.dtype.kind not in "Miuf" for cell in column.dropna().unique() if (hit := _SHORT_YEAR_FIRST.fullmatch(str(cell).strip()))]
+    if not found:
+        return False
+    firsts, lasts = ({int(hit[part]) for hit in found} for part in ("year", "day"))
+    if max(lasts) > 31 or 0 in lasts or any(int(hit["month"]) > 12 for hit in found):
+        return False
+    if max(firsts) > 31 or 0 in firsts:
+        return True
+    more, fewer = max(len(firsts), len(lasts)), min(len(firsts), len(lasts))
+    return len(lasts) > len(firsts) if more >= 3 * fewer else None
+
+
+def date_form(cell: str) -> str | None:
+    """How a cell writes a moment: `year_first`, `year_last`, `named` month, `digits`; None for what is no moment.
+
+    >>> date_form("2026-01-31"), date_form("31/1/2026"), date_form("31 januari 2026"), date_form("20260131"), date_form("soon")
+    ('year_first', 'year_last', 'named', 'digits', None)
+    """
+    cell = cell.strip().lstrip("'")
+    if re.fullmatch(r"\d{8}(?:\d{2}|\d{5}|\d{8})?", cell):
+        return "digits"
+    forms = {"year_first": _YEAR_FIRST, "year_last": _YEAR_LAST, "named": _NAMED, "named_us": _NAMED_US}
+    return next((name.removesuffix("_us") for name, pattern in forms.items() if pattern.fullmatch(cell)), None)
+
+
+def are_no_real_dates(moments: pd.Series) -> np.ndarray:
+    """For each moment, whether it only stands for *no date*: the first day of 1970 or earlier, the year 2200 or later."""
+    return ((moments < pd.Timestamp("1970-01-02", tz="UTC")) | (moments >= pd.Timestamp("2200-01-01", tz="UTC"))).to_numpy(dtype=bool, na_value=False)
+
+
+def are_serial_days(values: pd.Series) -> np.ndarray:
+    """For each cell, whether it is a spreadsheet's day number (45 658 = 1 January 2025, with a fraction for the time of day)."""
+    codes, distinct = pd.factorize(values)
+    fits = [bool(re.fullmatch(r"[2-7]\d{4}(?:[.,]\d+)?", str(cell).strip())) for cell in distinct]
+    return np.array([*fits, False], dtype=bool)[codes]
+
+
+def from_serial_days(values: pd.Series, timezone: str) -> pd.Series:
+    """A spreadsheet's day numbers as UTC moments, counted from 1900 as all but old Mac workbooks do, to the second.
+
+    >>> from_serial_days(pd.Series(["45658.5"]), "UTC").iloc[0].isoformat()
+    '2025-01-01T12:00:00+00:00'
+    """
+    days = values.astype("str").str.strip().str.replace(",", ".").astype("float64")
+    seconds = pd.to_timedelta((days * 86_400).round(), unit="s")
+    return to_utc((pd.Timestamp("1899-12-30") + seconds).dt.as_unit("us"), timezone)
 
 
 def _century(year: str) -> int:
@@ -148,10 +209,11 @@ def _hour(got) -> int:
 def _offset(zone) -> float | None:
     if not zone:
         return None
-    if zone in ("Z", "UTC", "GMT"):
-        return 0.0
-    minutes = int(zone[1:3]) * 60 + int(zone[-2:])
-    return float(minutes if zone[0] == "+" else -minutes)
+    if zone in _ZONES:
+        return float(_ZONES[zone])
+    sign, digits = re.fullmatch(r"(?:UTC|GMT)?([+-])([\d:]+)", zone).groups()
+    minutes = int(digits[:2]) * 60 + int(digits[2:].lstrip(":") or 0)
+    return float(minutes if sign == "+" else -minutes)
 
 
 def to_utc(moments: pd.Series, timezone: str) -> pd.Series:

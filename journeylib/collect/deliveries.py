@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 from journeylib.client import Client, Source
 from journeylib.collect.canonical import Delivery, to_canonical
+from journeylib.collect.databases import ask, database_files
 from journeylib.collect.formats import Format, load_format
 from journeylib.collect.headers import known_headers
+from journeylib.collect.large_files import is_read_in_blocks, read_in_blocks
 from journeylib.collect.layout import tidy
 from journeylib.collect.reading import RawFile, read_file
 from journeylib.errors import SourceError, nearest
+
+_NO_ANSWERS: Mapping[str, RawFile] = MappingProxyType({})
 
 
 def find_files(client: Client, name: str) -> list[Path]:
@@ -34,16 +40,23 @@ def find_files(client: Client, name: str) -> list[Path]:
 
 
 def input_files(client: Client) -> list[Path]:
-    """Every file a collection reads: the sources' own and those their formats look things up in."""
+    """Every file a collection reads: the sources' own (a database's file and its query's, too) and those their formats look things up in."""
     files = []
     for name, source in client.sources.items():
+        if source.database:
+            files += database_files(client, name)
+            continue
         own = find_files(client, name)
         files += own + [_lookup_file(own[0], lookup.file, name) for lookup in load_format(source.format, client).lookup]
     return list(dict.fromkeys(files))
 
 
-def deliver(client: Client, name: str) -> list[Delivery]:
-    """All files of one source, read and brought to canonical rows.
+def deliver(client: Client, name: str, answers: Mapping[str, RawFile] = _NO_ANSWERS) -> list[Delivery]:
+    """All files of one source, or the answer to its query, read and brought to canonical rows.
+
+    Parameters
+    ----------
+    answers : what databases were asked already, by source; a database is asked where its answer is not among them.
 
     Raises
     ------
@@ -52,12 +65,17 @@ def deliver(client: Client, name: str) -> list[Delivery]:
     """
     source = client.sources[name]
     fmt = load_format(source.format, client)
+    if source.database:  # a query joins what it needs itself, so there is no file to look things up in
+        return [to_canonical(answers[name] if name in answers else ask(client, name), name, source, fmt, client)]
     return [_deliver_file(path, client, name, source, fmt) for path in find_files(client, name)]
 
 
 def _deliver_file(path, client, name, source: Source, fmt: Format):
+    if is_read_in_blocks(path, source, fmt):
+        return to_canonical(read_in_blocks(path, name, source, fmt), name, source, fmt, client)
     known = known_headers(source, fmt)
-    raw = read_file(path, known, encoding=source.encoding, separator=source.separator, sheet=source.sheet, shape=fmt.shape)
+    raw = read_file(path, known, encoding=source.encoding, separator=source.separator, sheet=source.sheet, shape=fmt.shape,
+                    headings=source.headings)  # fmt: skip
     for lookup in fmt.lookup:
         raw = _looked_up(raw, _lookup_file(path, lookup.file, name), lookup.on)
     return to_canonical(raw, name, source, fmt, client)
@@ -87,9 +105,20 @@ def names_in(delivery: Delivery) -> set[str]:
     found: set[str] = set()
     for wanted in delivery.format.names:
         parts = [headers.get(tidy(part)) for part in wanted.split(" + ")]
-        if all(parts):
-            found |= {" ".join(name.split()).casefold() for name in _joined(delivery.raw.frame, parts).unique()}
+        for block in delivery.raw.blocks() if all(parts) else ():
+            found |= {" ".join(name.split()).casefold() for name in _joined(block.frame, parts).unique()}
     return {name for name in found if len(name.split()) > 1}
+
+
+def without_rows(delivery: Delivery) -> Delivery:
+    """What a file gave, without the coded rows it was read from and its events' places among them, once they have told all they had to."""
+    tables = delivery.tables | {name: frame.drop(columns=["_row", "_part"]) for name, frame in delivery.tables.items() if name == "events"}
+    return replace(delivery, raw=replace(delivery.raw, rows=None), tables=tables)
+
+
+def without_links(delivery: Delivery) -> Delivery:
+    """What a file gave, without its links, once they have told who is who."""
+    return replace(delivery, person_links=delivery.person_links.iloc[:0].copy(), account_links=delivery.account_links.iloc[:0].copy())
 
 
 def _joined(frame, parts):

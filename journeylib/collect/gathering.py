@@ -2,73 +2,87 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from journeylib.client import Client
+from journeylib.collect.accounts import place_people
 from journeylib.collect.canonical import Delivery
-from journeylib.collect.deliveries import deliver, names_in
+from journeylib.collect.collected import Collected
+from journeylib.collect.coverage_in_time import coverage_in_time
+from journeylib.collect.deliveries import deliver, names_in, without_links, without_rows
+from journeylib.collect.distinct import are_among, code_text, distinct_pairs, first_of, is_coded, mapped, text_of_each
 from journeylib.collect.identity import Identities, resolve
+from journeylib.collect.joins import compare_sources, rows_of_nobody
 from journeylib.collect.journeys import build_journeys
+from journeylib.collect.memory import give_memory_back
 from journeylib.collect.people import assign_personas, find_personas, merge_customers, place_in_journey
-from journeylib.collect.prepare import Prepared, data_cut, prepare
-from journeylib.collect.privacy import mask_text, pseudonyms, salt_id
+from journeylib.collect.prepare import EVENT_TEXTS, Prepared, data_cut, prepare
+from journeylib.collect.privacy import Names, consent_to_quote, free_text_columns, mask_text, oldest_kept, pseudonyms, salt_id, without_old_rows
 from journeylib.collect.quality import source_sheets
+from journeylib.collect.reading import RawFile
 from journeylib.collect.rules import rule_book
-from journeylib.event_log import EventLog
+from journeylib.collect.stacking import stack
+from journeylib.event_log import read_log, write_log
 from journeylib.schema import CANONICAL, CUSTOMERS, JOURNEYS, REGISTERS, VOICES, check, empty
 from journeylib.stages import StageModel
 
 _PEOPLE, _ACCOUNTS = "c_", "a_"
-_FREE_TEXT = {"voices": ("text", "code"), "activities": ("title", "purpose", "next_step", "owner", "result"), "content": ("title", "cta"),
-              "needs": ("wording",), "keywords": ("phrase",), "campaign_stats": ("name",)}  # fmt: skip
+_FREE_TEXT = {name: free_text_columns(table) for name, table in CANONICAL.items()}
 
 
-@dataclass(frozen=True)
-class Gathered:
-    """What `collect` writes."""
-
-    log: EventLog
-    journeys: pd.DataFrame
-    customers: pd.DataFrame
-    voices: pd.DataFrame
-    registers: dict[str, pd.DataFrame]
-    sources: pd.DataFrame
-    unmatched: pd.DataFrame
-    facts: dict
-
-
-def gather(client: Client, model: StageModel | None, salt: bytes) -> Gathered:
+def gather(client: Client, model: StageModel | None, salt: bytes, answers: Mapping[str, RawFile], log_file: Path | None = None) -> Collected:
     """Every source of the client, joined.
+
+    Parameters
+    ----------
+    answers : what servers gave to the sources' queries, by source.
+    log_file : where to write the log as soon as it is prepared, so that a large one need not be held; None = nowhere.
 
     Raises
     ------
     SourceError
         A source is missing, or is not what its format says.
     """
-    deliveries = [delivery for name in client.sources for delivery in deliver(client, name)]
+    deliveries = [delivery for name in client.sources for delivery in deliver(client, name, answers)]
+    names = Names.of(frozenset().union(*(names_in(delivery) for delivery in deliveries)))
+    in_time = coverage_in_time(deliveries, client.timezone)
+    deliveries = [without_rows(delivery) for delivery in deliveries]
+    give_memory_back()
     people = resolve((delivery.source, delivery.person_links) for delivery in deliveries)
     accounts = resolve((delivery.source, delivery.account_links) for delivery in deliveries)
-    names = frozenset().union(*(names_in(delivery) for delivery in deliveries))
+    deliveries = [without_links(delivery) for delivery in deliveries]
+    sheets = source_sheets(deliveries, people, accounts, client)
+    placed = place_people(deliveries, people, accounts, client)
+    nobody = rows_of_nobody(deliveries)
     tables = {table: _identified(_stacked(deliveries, table), people, accounts) for table in CANONICAL}
-    account_of = _account_of(tables)
-    tables = {name: _with_account(table, account_of) for name, table in tables.items()}
-    facts = _facts(deliveries, people, accounts, salt)
-    events = _masked(tables["events"], ("touchpoint", "detail", "offer", "department"), names)
-    prepared = prepare(events, rule_book(client, {delivery.source: delivery.format for delivery in deliveries}), client)
+    joined = compare_sources(deliveries, people, accounts, placed, tables["customers"], nobody, client, salt)
+    tables = {name: _with_account(table, placed.account_of) for name, table in tables.items()}
+    facts = _facts(deliveries, people, accounts, salt) | {f"n_placed_by_{rule}": n for rule, n in placed.n_by_rule.items()}
+    del people, accounts, placed
+    seen, event_facts, known_accounts = _seen_in(tables), _event_facts(tables["events"], client), _known(tables["events"]["account_id"])
+    book, told = rule_book(client, {delivery.source: delivery.format for delivery in deliveries}), _told(tables["customers"], deliveries, names)
+    del deliveries
+    give_memory_back()
+    naming = _Naming(salt)
+    prepared = _on_disk(prepare(_masked(tables.pop("events"), _FREE_TEXT["events"], names), book, client), naming, log_file)
+    give_memory_back()
     voices, voice_facts = _finish_voices(tables["voices"], client, model, names)
-    customers, customer_facts = _customers(tables, _told(tables["customers"], deliveries), prepared, voices, client)
-    known_accounts = frozenset(events["account_id"].dropna().unique())
-    journeys = build_journeys(prepared, customers, known_accounts, client)
+    customers, customer_facts = _customers(seen, told, prepared, voices, client)
+    del seen
+    journeys = check(naming.name(build_journeys(prepared, customers, known_accounts, client)), JOURNEYS)
     persona_of = customers.set_index("customer_id")["persona"]
-    voices = voices.assign(persona=voices["persona"].where(voices["persona"].notna(), voices["customer_id"].map(persona_of)))
+    voices = voices.assign(persona=voices["persona"].where(voices["persona"].notna(), mapped(voices["customer_id"], persona_of)))
     registers = {name: _finish_register(tables[name], name, client, model, names) for name in REGISTERS if len(tables[name])}
-    facts |= prepared.facts | voice_facts | customer_facts | _unit_facts(journeys, tables["events"], client)
+    facts |= prepared.facts | voice_facts | customer_facts | event_facts | {"n_units": int(journeys["unit"].nunique())}
     facts["n_exact_duplicates"] += facts.pop("n_repeated_across_files")
-    return Gathered(
-        _named_log(prepared.log, salt), check(_named(journeys, salt), JOURNEYS), check(_named(customers, salt), CUSTOMERS),
-        check(_named(voices, salt), VOICES), registers, source_sheets(deliveries, people, accounts, client), prepared.unmatched, facts,
+    return Collected(
+        client, model, prepared.log, journeys, check(naming.name(customers), CUSTOMERS), check(naming.name(voices), VOICES), registers, sheets, prepared.unmatched,
+        joined.joins, joined.identities, joined.conflicts, in_time, facts, names.hashed(salt),
     )  # fmt: skip
 
 
@@ -76,32 +90,47 @@ def gather(client: Client, model: StageModel | None, salt: bytes) -> Gathered:
 
 
 def _stacked(deliveries: list[Delivery], table: str) -> pd.DataFrame:
-    frames = [delivery.tables[table].assign(file=number, source_name=delivery.source) for number, delivery in enumerate(deliveries) if table in delivery.tables]
+    """One canonical table of all deliveries, which give it away. Of events only what the log needs, coded."""
+    frames = [_of_delivery(delivery, number, table) for number, delivery in enumerate(deliveries) if table in delivery.tables]
     if not frames:
         return empty(CANONICAL[table]).assign(
             file=pd.Series(dtype="int64"), source_name=pd.Series(dtype="str"), _value_only=pd.Series(dtype="object"))  # fmt: skip
-    return pd.concat(frames, ignore_index=True)
+    return stack(frames)
+
+
+def _of_delivery(delivery, number, table):
+    frame = delivery.tables.pop(table)
+    if table != "events":
+        return frame.assign(file=number, source_name=delivery.source)
+    return frame.assign(file=np.broadcast_to(np.int32(number), len(frame)), **{name: code_text(frame[name]) for name in (*EVENT_TEXTS, "_value_only")})
 
 
 def _identified(table, people: Identities, accounts: Identities):
     known = {"customer_id": people, "referrer_id": people, "account_id": accounts}
-    return table.assign(**{column: known[column].of(table[column].astype("str")) for column in known if column in table})
-
-
-def _account_of(tables) -> pd.Series:
-    """Person → the account the first source names for them."""
-    pairs = [tables[name][["customer_id", "account_id"]] for name in ("customers", "events", "voices")]
-    return pd.concat(pairs).dropna().drop_duplicates("customer_id").set_index("customer_id")["account_id"]
+    return table.assign(**{column: known[column].of(_plain(table[column])) for column in known if column in table})
 
 
 def _with_account(table, account_of):
     if "account_id" not in table or "customer_id" not in table or not len(account_of):
         return table
-    return table.assign(account_id=table["account_id"].where(table["account_id"].notna(), table["customer_id"].map(account_of)).astype("str"))
+    found = text_of_each(table["customer_id"], ("account", id(account_of)), lambda people: account_of.reindex(people).reset_index(drop=True))
+    return table.assign(account_id=_plain(first_of(table["account_id"], found)))
 
 
 def _masked(table, columns, names):
-    return table.assign(value_only=table["_value_only"], **{column: mask_text(table[column], names) for column in columns})
+    return table.assign(value_only=table["_value_only"], **{column: _masked_text(table[column], names) for column in columns})
+
+
+def _masked_text(values, names):
+    return text_of_each(values, ("masked", id(names)), lambda texts: mask_text(pd.Series(texts), names), dtype="string")
+
+
+def _plain(values):
+    return values if is_coded(values) else values.astype("str")
+
+
+def _known(values) -> frozenset[str]:
+    return frozenset(values.dropna().unique())
 
 
 # --- voices, customers, registers -----------------------------------------------------------------------------------
@@ -115,7 +144,7 @@ def _finish_voices(voices, client: Client, model, names):
     part = ("." + voices["_part"].astype("string")).where(voices["_part"] > 0, "") if len(voices) else pd.Series(dtype="string")
     voice_id = voices["source"].astype("string") + _file_marks(voices) + ":" + row + part
     voices = voices.assign(voice_id=voice_id, persona=find_personas(voices["persona"], client))
-    voices = voices.assign(**{column: mask_text(voices[column], names) for column in _FREE_TEXT["voices"]})
+    voices = voices.assign(**{column: mask_text(voices[column], names) for column in _FREE_TEXT["voices"]}, has_consent=consent_to_quote(voices))
     facts = {"n_voices": len(voices), "n_voices_out_of_time": n_cut, "n_voices_unplaced": n_unplaced}
     return check(voices[list(VOICES.columns)], VOICES), facts
 
@@ -132,30 +161,32 @@ def _voices_in_time(voices, client):
     """Leave out what was said after the data cut, outside the period, or longer ago than may be kept; undated voices stay."""
     said = voices["said_at"]
     out = said > data_cut(client)
-    if client.privacy.retention_months:
-        out |= said < (pd.Timestamp(client.as_of) - pd.DateOffset(months=client.privacy.retention_months)).tz_localize(client.timezone)
+    oldest = oldest_kept(client)
+    if oldest is not None:
+        out |= said < oldest
     if client.period:
         last = (pd.Timestamp(client.period.end) + pd.Timedelta(days=1)).tz_localize(client.timezone)
         out |= (said < pd.Timestamp(client.period.start).tz_localize(client.timezone)) | (said >= last)
     return voices[~out.fillna(False)].reset_index(drop=True), int(out.sum())
 
 
-def _told(customers, deliveries) -> pd.DataFrame:
+def _told(customers, deliveries, names) -> pd.DataFrame:
     """Customer rows of sources that tell something about customers; a mere list of ids makes nobody a customer."""
     telling = {delivery.source for delivery in deliveries for emit in delivery.format.emits if emit.table == "customers" and emit.take}
-    return customers[customers["source_name"].isin(telling)] if len(customers) else customers
+    told = customers[customers["source_name"].isin(telling)] if len(customers) else customers
+    return told.assign(**{column: mask_text(told[column], names) for column in _FREE_TEXT["customers"]})
 
 
-def _customers(tables, told, prepared: Prepared, voices, client):
+def _seen_in(tables) -> pd.DataFrame:
+    """Every customer and account that stand together in an event or on a customer list."""
+    return pd.concat([distinct_pairs(tables[name]["customer_id"], tables[name]["account_id"]) for name in ("events", "customers")])
+
+
+def _customers(seen, told, prepared: Prepared, voices, client):
     """Everybody a customer sheet tells of, or the log and the voices still hold; and how many belong to no account or no persona."""
-    seen = pd.concat([
-        pd.DataFrame({"customer_id": pd.Series(prepared.log.names["customer"], dtype="str")}),
-        voices[["customer_id", "account_id"]],
-        tables["events"][["customer_id", "account_id"]].drop_duplicates(),
-        tables["customers"][["customer_id", "account_id"]],
-    ])  # fmt: skip
-    alive = set(prepared.log.names["customer"]) | set(voices["customer_id"].dropna()) | set(told["customer_id"].dropna())
-    merged = merge_customers(told[list(CUSTOMERS.columns)], seen[seen["customer_id"].isin(alive)])
+    seen = pd.concat([voices[["customer_id", "account_id"]], seen])
+    alive = pd.concat([prepared.customers, voices["customer_id"], told["customer_id"]]).dropna()
+    merged = merge_customers(told[list(CUSTOMERS.columns)], seen[are_among(seen["customer_id"], alive)])
     customers, facts = assign_personas(merged, client)
     if client.market != "b2c":
         known = customers["customer_id"].isin(set(told["customer_id"].dropna()))
@@ -164,6 +195,7 @@ def _customers(tables, told, prepared: Prepared, voices, client):
 
 
 def _finish_register(table, name, client, model, names):
+    table = without_old_rows(table, name, client)
     if "stage" in table:
         table, _ = place_in_journey(table, model)
         table = table.assign(persona=find_personas(table["persona"], client))
@@ -177,14 +209,32 @@ def _finish_register(table, name, client, model, names):
 # --- pseudonyms -----------------------------------------------------------------------------------------------------
 
 
-def _named(table, salt):
-    prefixes = {"customer_id": _PEOPLE, "account_id": _ACCOUNTS}
-    return table.assign(**{column: pseudonyms(table[column], salt, prefix) for column, prefix in prefixes.items() if column in table})
+def _on_disk(prepared: Prepared, naming: _Naming, file: Path | None) -> Prepared:
+    """The log under pseudonyms, written and read back."""
+    log = prepared.log.renamed("customer", naming.of(prepared.customers, _PEOPLE))
+    if file is None:
+        return replace(prepared, log=log)
+    write_log(log, file)
+    return replace(prepared, log=read_log(file))
 
 
-def _named_log(log: EventLog, salt) -> EventLog:
-    customers = pseudonyms(pd.Series(log.names["customer"], dtype="str"), salt, _PEOPLE)
-    return replace(log, names=log.names | {"customer": tuple(customers)})
+class _Naming:
+    """Pseudonyms for several tables that tell of the same people: log, journeys and customers mostly know them in one order."""
+
+    def __init__(self, salt: bytes):
+        self.salt, self.made = salt, {}
+
+    def of(self, identities: pd.Series, prefix: str) -> pd.Series:
+        plain = identities.reset_index(drop=True).astype("str")
+        known, named = self.made.get(prefix, (None, None))
+        if known is None or not known.equals(plain):
+            named = pseudonyms(plain, self.salt, prefix)
+            self.made[prefix] = plain, named
+        return named.set_axis(identities.index)
+
+    def name(self, table: pd.DataFrame) -> pd.DataFrame:
+        prefixes = {"customer_id": _PEOPLE, "account_id": _ACCOUNTS}
+        return table.assign(**{column: self.of(table[column], prefix) for column, prefix in prefixes.items() if column in table})
 
 
 # --- what was left out ----------------------------------------------------------------------------------------------
@@ -208,9 +258,9 @@ def _facts(deliveries, people, accounts, salt) -> dict:
     }  # fmt: skip
 
 
-def _unit_facts(journeys, events, client) -> dict:
+def _event_facts(events, client) -> dict:
     without = events["account_id"].isna() & events["customer_id"].isna()
-    facts = {"n_events_of_unknown": int(without.sum()), "n_units": int(journeys["unit"].nunique())}
+    facts = {"n_events_of_unknown": int(without.sum())}
     if client.market != "b2c":
         facts["n_events_without_account"] = int(events["account_id"].isna().sum())
     return facts

@@ -14,12 +14,12 @@ from journeylib.client import Client, Source
 from journeylib.collect.canonical import to_canonical
 from journeylib.collect.conditions import compile_pattern
 from journeylib.collect.formats import Format, format_names, load_format
-from journeylib.collect.headers import known_headers
+from journeylib.collect.headers import is_a_row, known_headers
 from journeylib.collect.layout import tidy
 from journeylib.collect.privacy import personal_data_in
 from journeylib.collect.reading import RawFile, read_file
 from journeylib.collect.shapes import join_headings
-from journeylib.errors import JourneyError
+from journeylib.errors import JourneyError, SourceError
 
 SURE, LIKELY, UNSURE = "sure", "likely", "unsure"
 _MOST_BYTES, _MOST_ROWS = 4_000_000, 20_000
@@ -63,7 +63,7 @@ def guess_format(path: Path, client: Client | None = None, *, sheet: str | None 
     formats = [load_format(name, client) for name in format_names(client)]
     with tempfile.TemporaryDirectory() as folder:
         raws = _read_once_a_shape(_sample(path, Path(folder)), formats, sheet)
-    fits = [_Fit.of(fmt, raws[fmt.shape]) for fmt in formats]
+    fits = [_Fit.of(fmt, raws[fmt.shape]) for fmt in formats if fmt.shape in raws]
     rarity = _rarity(fits)
     ranked = sorted(((fit.score(rarity), fit) for fit in fits if fit.is_possible), key=lambda pair: (-pair[0], pair[1].format.name))
     tried = [(score, fit, _try(fit, path)) for score, fit in ranked[: max(most, _N_TRIED)]]
@@ -109,11 +109,16 @@ def _read_once_a_shape(path, formats, sheet) -> dict:
         known = set().union(*(known_headers(Source(file=path.name, format=fmt.name), fmt) for fmt in formats))
         raw = read_file(path, known, sheet=sheet)
         return {fmt.shape: replace(raw, frame=join_headings(raw.frame, fmt.shape, known)[0]) for fmt in formats}
-    raws = {}
+    raws, refusals = {}, []
     for shape in dict.fromkeys(fmt.shape for fmt in formats):
         alike = [fmt for fmt in formats if fmt.shape == shape]
         known = set().union(*(known_headers(Source(file=path.name, format=fmt.name), fmt) for fmt in alike))
-        raws[shape] = read_file(path, known, shape=shape)
+        try:
+            raws[shape] = read_file(path, known, shape=shape)
+        except SourceError as error:  # title lines make no table under the headings of other formats
+            refusals.append(error)
+    if not raws:
+        raise refusals[0]
     return raws
 
 
@@ -267,7 +272,7 @@ def _asked(fit):
 
 def _names_people(fit) -> bool:
     """Whether the first line seems to be a customer's row and no headings: nothing of it is shown."""
-    return bool(personal_data_in(" | ".join(fit.headings)))
+    return bool(personal_data_in(" | ".join(fit.headings))) or is_a_row(list(fit.headings), fit.raw.frame[list(fit.headings)])
 
 
 def _quoted(text: str) -> str:

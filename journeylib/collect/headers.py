@@ -5,14 +5,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+import pandas as pd
+
 from journeylib.client import Question, Source
 from journeylib.collect.conditions import compile_pattern
+from journeylib.collect.dates import date_form
 from journeylib.collect.formats import Format
 from journeylib.collect.layout import tidy
 from journeylib.collect.privacy import personal_data_in
 from journeylib.collect.reading import RawFile
 from journeylib.errors import SourceError, nearest
 
+#: So many headings, and so much of one, does a message show.
+_MOST_SHOWN, _LONGEST_SHOWN = 40, 80
+_VALUE = re.compile(r"[-+(]?[$€£]?\s?\d[\d.,:'\s/%)-]*|\d{4}-\d\d-\d\d[T ].*|https?://.*|\d(?:[.,]\d+)?E\+\d+")
 _PLACE = re.compile(r"\(column (\d+)(?: of (\d+))?\)")
 
 
@@ -116,10 +122,29 @@ def _named_by_client(raw, name, source, fmt, headers) -> dict[str, tuple[str, ..
 
 def headings(raw: RawFile) -> str:
     """The file's headings for a message; where the first line is a customer's row and no headings, nothing of it is shown."""
-    if personal_data_in(" | ".join(raw.frame.columns)):
+    names = list(raw.frame.columns)
+    if personal_data_in(" | ".join(names[:_MOST_SHOWN])):
         return "no headings, it seems, for the first line holds what looks like personal data"
-    alone = " (read as one column: name its `separator:`)" if len(raw.frame.columns) == 1 else ""
-    return ", ".join(raw.frame.columns) + alone
+    if is_a_row(names, raw.frame):
+        return "no headings, it seems, for the first line holds values as the rows under it do (name them under `headings:`)"
+    alone = " (read as one column: name its `separator:`)" if len(names) == 1 else ""
+    more = f" and {len(names) - _MOST_SHOWN:,} more" if len(names) > _MOST_SHOWN else ""
+    return ", ".join(_clipped(name) for name in names[:_MOST_SHOWN]) + more + alone
+
+
+def _clipped(name: str) -> str:
+    """A heading's first line, or its beginning: what an open quotation mark swallowed is no part of it."""
+    line = name.split("\n")[0].strip()
+    return line if len(line) <= _LONGEST_SHOWN and line == name else f"{line[:_LONGEST_SHOWN].rstrip()} …"
+
+
+def is_a_row(names: list[str], frame: pd.DataFrame) -> bool:
+    """Whether what stands where headings should looks like a row: a date, an amount or an address, or cells its own columns hold again."""
+    shown = [(place, name.strip()) for place, name in enumerate(names[:_MOST_SHOWN]) if name.strip() and not name.startswith("(no name")]
+    if any(date_form(name) or _VALUE.fullmatch(name) or "@" in name.strip("@") for _, name in shown):
+        return True
+    top = frame.iloc[:200]
+    return any((top.iloc[:, place].astype("str").str.strip() == name).any() for place, name in shown if place < top.shape[1])
 
 
 def _family(patterns, columns) -> tuple[FamilyColumn, ...]:

@@ -2,44 +2,99 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
 from journeylib.client import Client
 from journeylib.collect.canonical import Delivery
+from journeylib.collect.databases import try_databases
 from journeylib.collect.deliveries import deliver
+from journeylib.collect.layout import tidy
+from journeylib.collect.noticing import say_noticed, say_read_as
 from journeylib.collect.prepare import data_cut
+from journeylib.collect.reading import RawFile
 from journeylib.collect.rules import apply_rules, count_unmatched, rule_book
 from journeylib.errors import JourneyError
 from journeylib.wording import Words
 
 
-def inspect_sources(client: Client) -> tuple[list[str], list[str]]:
-    """Sources that cannot be read, and files that are read but give nothing: a sentence each, in the order of the parameters."""
-    problems, remarks = [], []
+@dataclass(frozen=True)
+class Seen:
+    """One source as `journey check` saw it: what stands in the way, what counts for nothing, and how each of its files was read."""
+
+    source: str
+    problem: str | None = None
+    remarks: tuple[str, ...] = ()
+    read_as: tuple[str, ...] = ()
+
+
+def inspect_sources(client: Client, answers: Mapping[str, RawFile | JourneyError] | None = None) -> tuple[list[str], list[str]]:
+    """Sources that cannot be read, and what is to know of files that can be: a sentence each, in the order of the parameters.
+
+    Parameters
+    ----------
+    answers : from `try_databases`, where the databases have been asked already; none = they are asked here.
+    """
+    seen = list(inspect_each(client, answers))
+    return [each.problem for each in seen if each.problem], [remark for each in seen for remark in each.remarks]
+
+
+def inspect_each(client: Client, answers: Mapping[str, RawFile | JourneyError] | None = None) -> Iterator[Seen]:
+    """Each source in turn, in the order of the parameters; `answers` as for `inspect_sources`."""
+    answers = try_databases(client) if answers is None else answers
     for name in client.sources:
         try:
-            remarks += [remark for delivery in deliver(client, name) for remark in _remarks(delivery, client)]
+            if isinstance(answers.get(name), JourneyError):
+                raise answers[name]
+            deliveries = deliver(client, name, answers)
+            remarks = tuple(remark for delivery in deliveries for remark in _remarks(delivery, client))
         except JourneyError as error:
-            problems.append(f"sources.{name}: {error}")
-    return problems, remarks
+            yield Seen(name, f"sources.{name}: {error}")
+            continue
+        yield Seen(name, None, remarks, tuple(say_read_as(delivery, Words("en")) for delivery in deliveries))
+
+
+#: Noticed in many whole files: it stands in the data sheet, and would be noise here.
+_COMMON = ("no_line_end",)
+#: Reasons that mean a row could not be understood, rather than that it was not wanted.
+_LOST = ("bad_moment", "no_moment", "no_customer", "no_touchpoint", "no_row", "no_title", "no_wording", "no_key")
 
 
 def _remarks(delivery: Delivery, client):
     file = delivery.raw.path.name
     if not delivery.n_rows:
         yield f"{file}: has headings and no row."
+    elif not delivery.n_kept and set(delivery.reasons) <= {"no_moment", "duplicate"} and (wanted := _no_dates(delivery)):
+        yield (f"{file}: no column says when, so none of its {delivery.n_rows:,} rows can be placed in time. Ask for the export with a date, e.g. {wanted}; "
+               f"or name the column under `columns:` of source {delivery.source!r}, as occurred_at.")  # fmt: skip
     elif not delivery.n_kept:
-        yield f"{file}: none of its {delivery.n_rows:,} rows counts ({_reasons(delivery)})."
+        yield f"{file}: none of its {delivery.n_rows:,} rows counts ({_reasons(delivery.reasons)})."
     elif "events" in delivery.tables and len(delivery.tables["events"]):
         if delivery.reasons.get("duplicate"):
             yield (f"{file}: {delivery.reasons['duplicate']:,} of {delivery.n_rows:,} rows equal another in every cell and are left out. "
                    f"If they are real, say `duplicates: keep` on source {delivery.source!r}.")  # fmt: skip
         yield from _out_of_time(file, delivery.tables["events"]["occurred_at"], client)
         yield from _without_rule(file, delivery, client)
+    noticed = {what: n for what, n in delivery.noticed.items() if what not in _COMMON}
+    yield from (f"{file}: {said}" for said in say_noticed(noticed, Words("en")))
+    lost = {reason: n for reason, n in delivery.reasons.items() if reason in _LOST}
+    if delivery.n_kept and lost:
+        yield f"{file}: {sum(lost.values()):,} of {delivery.n_rows:,} rows cannot be used ({_reasons(lost)})."
 
 
-def _reasons(delivery):
+def _no_dates(delivery) -> str | None:
+    """The headings of dates the format knows, where the file has none of them."""
+    takes = [emit.take.get("occurred_at", "") for emit in delivery.format.emits if emit.table == "events"]
+    keys = dict.fromkeys(key.strip() for take in takes for key in take.split("|") if key.strip() in delivery.format.fields)
+    known = [header for key in keys for header in delivery.format.fields[key].headers if "*" not in header]
+    there = {tidy(header) for header in delivery.raw.frame.columns}
+    return " or ".join(repr(header) for header in known[:4]) if known and not any(tidy(header) in there for header in known) else None
+
+
+def _reasons(reasons):
     words = Words("en")
     said = []
-    for reason, n in delivery.reasons.items():
+    for reason, n in reasons.items():
         code, _, what = reason.partition(": ")
         key = f"collect.dropped.{code}"
         said.append(f"{words.say(key, what=what) if words.has(key) else reason}: {n:,}")
@@ -61,5 +116,9 @@ def _out_of_time(file, moments, client):
     first, last = (moment.tz_convert(client.timezone).date() for moment in (moments.min(), moments.max()))
     if moments.min() > data_cut(client):
         yield f"{file}: every event lies after the data cut, as_of: {client.as_of}; the first is of {first}."
-    elif client.period and (last < client.period.start or first > client.period.end):
+        return
+    n_late = int((moments > data_cut(client)).sum())
+    if n_late:
+        yield f"{file}: {n_late:,} of {len(moments):,} events lie after the data cut, as_of: {client.as_of}, and are left out; the last is of {last}."
+    if client.period and (last < client.period.start or first > client.period.end):
         yield f"{file}: every event lies outside the period {client.period.start} to {client.period.end}; the file spans {first} to {last}."

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from journeylib.client import Client
+from journeylib.collect.distinct import mapped
 from journeylib.collect.prepare import Prepared
 from journeylib.event_log import DAY_US, EventLog
 from journeylib.presets import resolved_thresholds
@@ -42,7 +43,7 @@ def build_journeys(prepared: Prepared, customers: pd.DataFrame, accounts: frozen
         "is_referred": _referred(prepared, starts),
     })  # fmt: skip
     persona = customers.dropna(subset="customer_id").set_index("customer_id")["persona"]
-    frame["persona"] = frame["customer_id"].map(persona).astype("string")
+    frame["persona"] = mapped(frame["customer_id"], persona).astype("string")
     return check(frame, JOURNEYS)
 
 

@@ -9,8 +9,11 @@ from collections.abc import Collection
 
 import pandas as pd
 
+from journeylib.errors import SourceError
+
 SEPARATORS = (",", ";", "\t", "|")
 HEAD_LINES = 80
+MOST_COLUMNS = 10_000
 _COMMENT = re.compile(r"#(?:\s|-{3}|$)")
 _TOTALS = re.compile(r"(?:grand )?totals?(?:: .*)?|totalt|summa|sum|i alt|totalsumma", re.IGNORECASE)
 
@@ -33,7 +36,7 @@ def detect_separator(text: str) -> str:
     lines = [line for line in head_of(text) if line.strip() and not _COMMENT.match(line)]
     scores = {}
     for mark in SEPARATORS:
-        widths = [len(row) for row in csv.reader(lines, delimiter=mark) if row]
+        widths = [len(row) for row in head_rows(lines, mark) if row]
         common = max(set(widths), key=lambda width: (widths.count(width), width)) if widths else 1
         scores[mark] = (widths.count(common) / len(widths), common) if common > 1 else (0, 0)
     return max(scores, key=lambda mark: scores[mark]) if any(score[1] for score in scores.values()) else ","
@@ -43,6 +46,19 @@ def head_of(text: str) -> list[str]:
     """The first physical lines of a text."""
     stream = io.StringIO(text)
     return [line for line, _ in zip(stream, range(HEAD_LINES), strict=False)]
+
+
+def head_rows(lines: list[str], separator: str) -> list[list[str]]:
+    """The first lines as rows; each line for itself where a quotation mark that is never closed would swallow the rest."""
+    rows = list(csv.reader(lines, delimiter=separator))
+    swallowed = len(lines) > 3 and any(cell.count("\n") > len(lines) / 2 for row in rows for cell in row)
+    return [next(csv.reader([line], delimiter=separator), []) for line in lines] if swallowed else rows
+
+
+def named_separator(text: str) -> str | None:
+    """The separator a first line `sep=;` names, as spreadsheets write it."""
+    found = re.match(r'"?sep=(.)"?\n', text, re.IGNORECASE)
+    return found[1] if found else None
 
 
 def header_place(rows: list[list[str]], known: Collection[str]) -> int | None:
@@ -64,6 +80,13 @@ def _is_comment(row):
     return bool(_COMMENT.match(row[0])) and not any(cell.strip() for cell in row[1:])
 
 
+def refuse_too_wide(file: str, n_columns: int) -> None:
+    """Refuse a table whose width says that it lies on its side, or that its line ends are gone."""
+    if n_columns > MOST_COLUMNS:
+        raise SourceError(f"{file}: has {n_columns:,} columns, expected at most {MOST_COLUMNS:,}. Does the sheet lie on its side, or did it lose its line ends? "
+                          "Export it again with one row a line.")  # fmt: skip
+
+
 def unique_names(header) -> tuple[list[str], tuple[str, ...]]:
     """Column names that differ, the second of two equal ones as `name (2)`, and which stood twice."""
     names, seen, repeated = [], {}, []
@@ -74,6 +97,16 @@ def unique_names(header) -> tuple[list[str], tuple[str, ...]]:
             repeated.append(name)
         names.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
     return names, tuple(dict.fromkeys(repeated))
+
+
+def without_repeated_headings(frame, header) -> tuple[pd.DataFrame, int]:
+    """Leave out rows that are the heading line again, as in files that were written one behind the other."""
+    again = pd.Series(len(frame) > 0, index=frame.index)
+    for name, cell in zip(frame.columns, header, strict=False):
+        if not again.any():
+            return frame, 0
+        again &= frame[name].str.strip() == str(cell).replace("\ufeff", "").strip()
+    return frame[~again].reset_index(drop=True), int(again.sum())
 
 
 def without_blank_and_totals(frame) -> tuple[pd.DataFrame, int]:
@@ -91,6 +124,11 @@ def without_blank_and_totals(frame) -> tuple[pd.DataFrame, int]:
     skipped[ends] |= first.str.fullmatch(_TOTALS)
     skipped |= _footer(frame, blank)
     return frame[~skipped].reset_index(drop=True), int(skipped.sum())
+
+
+def is_totals(cell: str) -> bool:
+    """Whether a row that begins with this cell sums up others."""
+    return bool(_TOTALS.fullmatch(cell.strip()))
 
 
 def _footer(frame, blank):

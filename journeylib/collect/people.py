@@ -24,9 +24,11 @@ def merge_customers(rows: pd.DataFrame, seen: pd.DataFrame) -> pd.DataFrame:
     seen : `customer_id`, `account_id` of everybody seen anywhere.
     """
     both = pd.concat([rows, seen], ignore_index=True).dropna(subset="customer_id")
-    merged = both.groupby("customer_id", sort=True)[["account_id", "persona", "role", "segment"]].first()
-    merged["has_consent"] = both.groupby("customer_id", sort=True)["has_consent"].min()
-    return merged.reset_index()[list(CUSTOMERS.columns)]
+    is_repeated = both["customer_id"].duplicated(keep=False)  # most stand there once, and need no putting together
+    groups = both[is_repeated].groupby("customer_id", sort=True)
+    merged = groups[["account_id", "persona", "role", "segment"]].first().assign(has_consent=groups["has_consent"].min()).reset_index()
+    whole = pd.concat([merged, both[~is_repeated]], ignore_index=True) if len(merged) else both
+    return whole.sort_values("customer_id", ignore_index=True)[list(CUSTOMERS.columns)]
 
 
 def assign_personas(customers: pd.DataFrame, client: Client) -> tuple[pd.DataFrame, dict[str, int]]:

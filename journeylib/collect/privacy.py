@@ -1,4 +1,4 @@
-"""What protects the client's customers: pseudonyms with a salt kept out of the repository, masked text, and the last scan of outputs.
+"""What protects the client's customers: pseudonyms with a salt kept out of the repository, and masked text.
 
 A pseudonym is HMAC-SHA256(salt, identity), shortened: the same person has the same one in every run with the same salt, and
 nobody without the salt can tell whose it is or test a guess.
@@ -6,11 +6,9 @@ nobody without the salt can tell whose it is or test a guess.
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import hmac
 import os
-import re
 import secrets
 from collections.abc import Collection
 from pathlib import Path
@@ -19,34 +17,33 @@ import pandas as pd
 
 from journeylib.client import Client
 from journeylib.errors import SourceError
+from journeylib.personal_data import MASK, Names, mask, mask_distinct, personal_data_in
+from journeylib.schema import CANONICAL, Table
 
-MASK = "•••"
+__all__ = ["MASK", "Names", "consent_to_quote", "find_salt", "free_text_columns", "mask", "mask_names", "mask_text", "oldest_kept", "personal_data_in",
+           "pseudonyms", "salt_id", "without_old_rows"]  # fmt: skip
+
+#: Columns that become pseudonyms, ids of ours, or the client's declared stages, personas and sources.
+_NO_FREE_TEXT = frozenset({"customer_id", "account_id", "journey_key", "referrer_id", "voice_id", "source", "stage", "persona"})
+#: Pseudonyms made at a time: bounds the memory.
+_AT_ONCE = 100_000
 SALT_VARIABLE, SALT_FILE = "JOURNEY_SALT", ".journey-salt"
-
-_EMAIL = re.compile(r"[\w.+-]+@[A-Za-z0-9](?:[\w-]*\.)+[A-Za-z]{2,}")
-_PHONE = re.compile(
-    r"(?<![\w.,+:/#-])(?:"
-    r"(?:\+|00)\d{1,3}[ (./-]*\d(?:[ ()./-]?\d){5,11}"  # with a country code
-    r"|0\d{1,3}[ /-] ?\d{2,3}(?:[ -]?\d{2,3}){1,3}|0[1-9]\d{7,8}"  # Swedish, 070-123 45 67
-    r"|\d{2}(?: \d{2}){3}"  # Danish and Norwegian, 12 34 56 78
-    r"|[49]\d{2} \d{2} \d{3}"  # Norwegian mobile, 912 34 567
-    r"|(?<=tlf )\d{8}|(?<=tlf\. )\d{8}|(?<=tel )\d{8}|(?<=mobil )\d{8}|(?<=telefon )\d{8}"
-    r")(?![\w%]|[.,:/-]\d)",
-    re.IGNORECASE,
-)
-_PERSONAL_NUMBER = re.compile(r"(?<![\w.-])(?:(\d{2})?(\d{6})[-+](\d{4})|(\d{6}) ?(\d{5})|((?:19|20)\d{6})(\d{4}))(?![\w-]|\.\d)")
-_NOT_SHOWN = re.compile(r"data:[\w/+.-]+;base64,[A-Za-z0-9+/=\s]+|<style\b.*?</style>|<script\b(?![^>]*json).*?</script>", re.DOTALL | re.IGNORECASE)
-_DRAWING = re.compile(r"""\s(?:d|points|transform|viewBox|style|class|id|href|width|height|[xy]\d?|[cd][xy]|r[xy]?)=("[^"]*"|'[^']*')""")
 
 
 def find_salt(client: Client) -> bytes:
-    """The project's salt: from the environment's JOURNEY_SALT, else from `.journey-salt`, made at first need, readable by its owner alone.
+    """The client's own salt, derived from the project's: a person who is two clients' customer has two pseudonyms that nobody can join.
+
+    The project's comes from the environment's JOURNEY_SALT, else from `.journey-salt`, made at first need, readable by its owner alone.
 
     Raises
     ------
     SourceError
         The salt file is there and empty.
     """
+    return hmac.new(_project_salt(client), b"client " + client.slug.encode(), hashlib.sha256).hexdigest().encode()
+
+
+def _project_salt(client: Client) -> bytes:
     from_environment = os.environ.get(SALT_VARIABLE)
     if from_environment:
         return from_environment.encode()
@@ -86,20 +83,68 @@ def salt_id(salt: bytes) -> str:
 def pseudonyms(identities: pd.Series, salt: bytes, prefix: str) -> pd.Series:
     """HMAC-SHA256 of each distinct identity, 16 hexadecimal digits after the prefix; missing stays missing."""
     codes, distinct = pd.factorize(identities)
-    made = [prefix + hmac.new(salt, str(value).encode(), hashlib.sha256).hexdigest()[:16] for value in distinct]
-    return pd.Series(pd.array([*made, None], dtype="string").take(codes), index=identities.index)
+    parts = [_pseudonyms(distinct[first : first + _AT_ONCE], salt, prefix) for first in range(0, len(distinct), _AT_ONCE)]
+    return pd.concat([*parts, pd.Series([None], dtype="string")], ignore_index=True).take(codes).set_axis(identities.index)
 
 
-def mask_text(texts: pd.Series, names: Collection[str] = ()) -> pd.Series:
-    """Free text with e-mail addresses, phone numbers, personal numbers and known people's names replaced by a mask.
+def _pseudonyms(identities, salt, prefix) -> pd.Series:
+    """The salt is hashed once and not for each of a million people: `inner` and `outer` are the two halves of HMAC (RFC 2104)."""
+    key = (salt if len(salt) <= 64 else hashlib.sha256(salt).digest()).ljust(64, b"\0")
+    inner, outer = (hashlib.sha256(bytes(byte ^ pad for byte in key)) for pad in (0x36, 0x5C))
+
+    def made(identity):
+        first, second = inner.copy(), outer.copy()
+        first.update(str(identity).encode())
+        second.update(first.digest())
+        return prefix + second.hexdigest()[:16]
+
+    return pd.Series([made(identity) for identity in identities], dtype="string")
+
+
+def free_text_columns(table: Table) -> tuple[str, ...]:
+    """The columns of a canonical table that hold words of a source: every text that is no identity, no place in the journey and no closed list.
+
+    >>> free_text_columns(CANONICAL["needs"])
+    ('need_id', 'wording')
+    """
+    return tuple(name for name, column in table.columns.items() if column.type == "text" and not column.one_of and name not in _NO_FREE_TEXT)
+
+
+def oldest_kept(client: Client) -> pd.Timestamp | None:
+    """The first moment that may be kept: midnight, in the client's zone, `retention_months` before the data cut; None = all may."""
+    months = client.privacy.retention_months
+    return (pd.Timestamp(client.as_of) - pd.DateOffset(months=months)).tz_localize(client.timezone) if months else None
+
+
+def without_old_rows(register: pd.DataFrame, name: str, client: Client) -> pd.DataFrame:
+    """A register without the rows whose last day counted is older than may be kept; what carries no day stays.
+
+    Search phrases and campaign counts come from people. When the company published a text does not, and is no reason to forget it.
+    """
+    oldest = oldest_kept(client)
+    if oldest is None or not {"from_on", "to_on"} <= set(CANONICAL[name].columns):
+        return register
+    last = pd.to_datetime(register["to_on"].fillna(register["from_on"]))
+    return register[~(last < oldest.tz_localize(None)).fillna(False)].reset_index(drop=True)
+
+
+def consent_to_quote(voices: pd.DataFrame) -> pd.Series:
+    """Whether each voice may be quoted: as its row says, and never once its speaker has said no anywhere.
+
+    Who took the consent back may have done so in another sheet. A yes is the row's own: it does not reach what was said without one.
+    """
+    said_no = set(voices.loc[voices["has_consent"].eq(False).fillna(False), "customer_id"].dropna())
+    return voices["has_consent"].mask(voices["customer_id"].isin(said_no), False)
+
+
+def mask_text(texts: pd.Series, names: Collection[str] | Names = ()) -> pd.Series:
+    """Free text with everything personal masked (`journeylib.personal_data`), each distinct text once.
 
     Parameters
     ----------
     names : full names in small letters, of at least two words.
     """
-    codes, distinct = pd.factorize(texts)
-    masked = [mask_names(mask(str(text)), names) for text in distinct]
-    return pd.Series(pd.array([*masked, None], dtype="string").take(codes), index=texts.index)
+    return mask_distinct(texts, names if isinstance(names, Names) else Names.of(names))
 
 
 def mask_names(text: str, names: Collection[str]) -> str:
@@ -108,78 +153,6 @@ def mask_names(text: str, names: Collection[str]) -> str:
     >>> mask_names("Hälsa Anna Maria Ek från mig", {"anna maria ek"})
     'Hälsa ••• från mig'
     """
-    if not names:
-        return text
-    words = list(re.finditer(r"[\w'’-]+", text))
-    spans, at = [], 0
-    while at < len(words):
-        length = next((n for n in (4, 3, 2) if " ".join(word[0] for word in words[at : at + n]).casefold() in names), 0)
-        spans += [(words[at].start(), words[at + length - 1].end())] if length else []
-        at += length or 1
-    for first, last in reversed(spans):
+    for first, last in reversed(list(Names.of(names).find(text))):
         text = text[:first] + MASK + text[last:]
     return text
-
-
-def mask(text: str) -> str:
-    """One text, masked.
-
-    >>> mask("Ring mig på 070-123 45 67 eller anna@firma.se, ordern var på 1 234 kr")
-    'Ring mig på ••• eller •••, ordern var på 1 234 kr'
-    """
-    text = _EMAIL.sub(MASK, text)
-    text = _PERSONAL_NUMBER.sub(lambda found: MASK if _is_personal_number(found) else found[0], text)
-    return _PHONE.sub(lambda found: found[0] if _is_date(found[0]) else MASK, text)
-
-
-def personal_data_in(text: str) -> list[str]:
-    """The kinds of personal data found in a text or a page: `email`, `phone`, `personal_number`; empty = none.
-
-    For the last scan of every output. Of a page, styles, pictures and the coordinates of drawings are passed over.
-
-    >>> personal_data_in("<p title='a@b.se'>call +46 70 123 45 67</p>")
-    ['email', 'phone']
-    >>> personal_data_in("2026-01-14: 12 345 678 kr, 39 % (34–45)")
-    []
-    """
-    text = _NOT_SHOWN.sub(" ", text)
-    kinds = ["email"] if _EMAIL.search(text) else []
-    text = _DRAWING.sub(" ", text)
-    if any(not _is_date(found[0]) for found in _PHONE.finditer(text)):
-        kinds.append("phone")
-    if any(_is_personal_number(found) for found in _PERSONAL_NUMBER.finditer(text)):
-        kinds.append("personal_number")
-    return kinds
-
-
-def _is_date(text):
-    return bool(re.fullmatch(r"(?:19|20)\d{2}[-./ ]\d{1,2}[-./ ]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./](?:19|20)?\d{2}", text.strip()))
-
-
-def _is_personal_number(found) -> bool:
-    """Whether digits in the right form are a Swedish, Danish or Norwegian personal number: a real birth date, and a check digit where one exists."""
-    century, six, four, norwegian, check, eight, last = found.groups()
-    if norwegian:
-        return _is_day(norwegian[:2], norwegian[2:4]) and _norwegian_checks(norwegian + check)
-    if eight:
-        return _is_day(eight[6:], eight[4:6]) and _luhn(eight[2:] + last)
-    is_swedish = _is_day(six[4:], six[2:4]) and _luhn(six + four)
-    return is_swedish or (not century and _is_day(six[:2], six[2:4]))
-
-
-def _is_day(day: str, month: str) -> bool:
-    try:
-        dt.date(2000, int(month), int(day) - 60 if int(day) > 60 else int(day) - 40 if int(day) > 40 else int(day))
-    except ValueError:
-        return False
-    return True
-
-
-def _luhn(digits: str) -> bool:
-    doubled = [int(digit) * (2 - i % 2) for i, digit in enumerate(digits)]
-    return sum(n - 9 if n > 9 else n for n in doubled) % 10 == 0
-
-
-def _norwegian_checks(digits: str) -> bool:
-    weights = ((3, 7, 6, 1, 8, 9, 4, 5, 2, 1), (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1))
-    return all(sum(w * int(d) for w, d in zip(row, digits, strict=False)) % 11 == 0 for row in weights)

@@ -6,6 +6,7 @@ import pandas as pd
 
 from journeylib.client import Client
 from journeylib.collect.canonical import Delivery
+from journeylib.collect.distinct import n_distinct_texts
 from journeylib.collect.identity import Identities
 from journeylib.schema import SOURCES, check, empty
 
@@ -27,15 +28,16 @@ def source_sheets(deliveries: list[Delivery], people: Identities, accounts: Iden
 def _sheet(delivery: Delivery, people, accounts, client):
     source, raw = client.sources[delivery.source], delivery.raw
     moments = [table[_MOMENTS[name]] for name, table in delivery.tables.items() if name in _MOMENTS]
-    moments = pd.concat(moments).dropna() if moments else pd.Series(dtype="datetime64[us, UTC]")
+    ends = pd.Series([end for each in moments for end in (each.min(), each.max())], dtype="datetime64[us, UTC]").dropna()
     return {
         "source": delivery.source, "format": delivery.format.name, "table": ", ".join(sorted(delivery.tables)), "file": raw.path.name,
         "sha256": raw.sha256, "encoding": raw.encoding, "separator": raw.separator, "decimal": delivery.decimal,
+        "dates": delivery.dates, "timezone": delivery.timezone, "noticed": "; ".join(f"{what}: {n}" for what, n in delivery.noticed.items()) or None,
         "n_rows": delivery.n_rows, "n_kept": delivery.n_kept, "n_dropped": delivery.n_rows - delivery.n_kept,
         "drop_reasons": "; ".join(f"{reason}: {n}" for reason, n in delivery.reasons.items()) or None,
         "n_skipped_lines": raw.n_skipped_lines, "not_understood": ", ".join(delivery.not_understood) or None,
         "n_customers": _n_customers(delivery, people, accounts),
-        "first_at": moments.min() if len(moments) else pd.NaT, "last_at": moments.max() if len(moments) else pd.NaT,
+        "first_at": ends.min(), "last_at": ends.max(),
         "delivered_by": source.delivered_by, "department": source.department, "missing_fields": _missing(delivery),
     }  # fmt: skip
 
@@ -45,7 +47,7 @@ def _n_customers(delivery, people, accounts) -> int | None:
     for column, identities in (("customer_id", people), ("account_id", accounts)):
         labels = [table[column] for table in delivery.tables.values() if column in table and table[column].notna().any()]
         if labels:
-            return int(identities.of(pd.concat(labels).astype("str")).nunique())
+            return n_distinct_texts([identities.of(label) for label in labels])
     return None
 
 
@@ -61,7 +63,7 @@ def _missing(delivery) -> str | None:
 
 
 def reasons_of(text: str | None) -> dict[str, int]:
-    """The reasons of a data sheet as code → rows.
+    """The reasons of a data sheet, or what was noticed, as code → rows.
 
     >>> reasons_of("duplicate: 37; condition: Quantity: 10624")
     {'duplicate': 37, 'condition: Quantity': 10624}

@@ -9,45 +9,85 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from journeylib.collect.layout import refuse_too_wide
 from journeylib.collect.shapes import Shape
 from journeylib.errors import SourceError
 
 
-def read_records(path: Path, text: str, shape: Shape) -> tuple[pd.DataFrame, int]:
+def read_records(path: Path, text: str, shape: Shape, wanted: str | None = None) -> tuple[pd.DataFrame, int]:
     """JSON as rows of text, and how many lines could not be read: a list of records, one record a line, or a record that holds the list.
+
+    Where a record holds several lists, `wanted` names the one to read.
 
     Raises
     ------
     SourceError
         No record can be read.
     """
-    records, n_broken = _parsed(text)
+    records, n_broken = _parsed(path, text, wanted)
     if not records:
         raise SourceError(f"{path.name}: no JSON records found. Expected a list of records, or one record a line; export it again.")
+    refuse_too_wide(path.name, max(len(record) for record in records))
     return flat_frame(records, shape), n_broken
 
 
-def _parsed(text) -> tuple[list[dict], int]:
+def _parsed(path, text, wanted) -> tuple[list[dict], int]:
     try:
-        found = json.loads(text, parse_float=str, parse_int=str)
-    except json.JSONDecodeError:
-        return _lines(text)
+        found = _loaded(text)
+    except json.JSONDecodeError as error:
+        return _lines(path, text, error)
+    except RecursionError:
+        raise SourceError(f"{path.name}: its JSON is nested too deeply for a list of records. Export it again as one record a line.") from None
     if isinstance(found, dict):
-        inside = [value for value in found.values() if _is_records(value)]
-        found = inside[0] if len(inside) == 1 and not any(isinstance(value, str) for value in found.values()) else [found]
-    return ([record for record in found if isinstance(record, dict)] if isinstance(found, list) else []), 0
+        found = _list_in(path, found, wanted)
+    if not isinstance(found, list):
+        return [], 0
+    records = [record for record in found if isinstance(record, dict)]
+    return records, len(found) - len(records)
 
 
-def _lines(text):
-    records, n_broken = [], 0
-    for line in filter(str.strip, text.split("\n")):
-        try:
-            record = json.loads(line, parse_float=str, parse_int=str)
-        except json.JSONDecodeError:
-            record = None
-        n_broken += not isinstance(record, dict)
-        records += [record] if isinstance(record, dict) else []
-    return records, n_broken
+def _list_in(path, record, wanted) -> list:
+    """The list of records one record holds: the only one, or the one wanted; the record itself where it is a row of its own."""
+    inside = {name: value for name, value in record.items() if _is_records(value)}
+    if wanted in inside:
+        return inside[wanted]
+    is_row = any(isinstance(value, str) for value in record.values())
+    if wanted or (len(inside) > 1 and not is_row):
+        raise SourceError(f"{path.name}: holds {len(inside)} lists of records{f', none called {wanted!r}' if wanted else ''}: {', '.join(inside)}. Name one under `sheet:`.")
+    return next(iter(inside.values())) if inside and not is_row else [record]
+
+
+def _loaded(text):
+    found = json.loads(text, parse_float=str, parse_int=str)
+    return _without_half_letters(found) if "\\u" in text else found
+
+
+def _without_half_letters(value):
+    """The value with a replacement sign for each half of a letter that lost its other half, which no file could hold."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [_without_half_letters(each) for each in value]
+    return {_without_half_letters(name): _without_half_letters(each) for name, each in value.items()} if isinstance(value, dict) else value
+
+
+def _lines(path, text, error):
+    """One record a line, those that cannot be read counted; one JSON text that breaks off in the middle is refused."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    records = [_record(line) for line in lines]
+    n_broken = sum(record is None for record in records)
+    if lines and (lines[0].lstrip()[0] == "[" or 2 * n_broken > len(lines)):
+        where = f"in line {error.lineno:,}, after {error.pos:,} of {len(text):,} characters"
+        raise SourceError(f"{path.name}: its JSON breaks off or goes wrong {where}. The file may have been cut off: export it again.")
+    return [record for record in records if record is not None], n_broken
+
+
+def _record(line) -> dict | None:
+    try:
+        found = _loaded(line)
+    except (json.JSONDecodeError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def _is_records(value):
@@ -94,6 +134,22 @@ def _text(value) -> str:
     if value is None or (isinstance(value, float) and np.isnan(value)):
         return ""
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def unnested(frame: pd.DataFrame, nested: list[str], shape: Shape) -> pd.DataFrame:
+    """A frame whose columns `nested` hold JSON, with each laid out as columns of its own, one row an item of `shape.rows_of`; the others keep their types.
+
+    >>> unnested(pd.DataFrame({"id": [1], "page": ['{"path": "/"}']}), ["page"], Shape()).to_dict("records")
+    [{'id': 1, 'page.path': '/'}]
+    """
+    cells = [frame[name].map(json.loads, na_action="ignore") for name in nested]
+    rows = [_rows({name: cell for name, cell in zip(nested, row, strict=True) if not pd.api.types.is_scalar(cell) or pd.notna(cell)}, shape)
+            for row in zip(*cells, strict=True)]  # fmt: skip
+    names = list(dict.fromkeys(name for items in rows for row in items for name in row))
+    flat = pd.DataFrame({name: pd.array([row.get(name, "") for items in rows for row in items], dtype="str") for name in names})
+    plain = frame.drop(columns=nested)
+    plain = plain.loc[plain.index.repeat([len(items) for items in rows])].reset_index(drop=True)
+    return pd.concat([plain, flat[[name for name in names if name not in plain]]], axis=1)
 
 
 def is_nested(frame: pd.DataFrame) -> bool:

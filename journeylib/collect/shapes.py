@@ -38,16 +38,25 @@ class Shape(BaseModel):
 PLAIN = Shape()
 
 
-def split_tables(lines: list[str], known: Collection[str], separator: str) -> tuple[list[list[str]], int]:
-    """The tables of a file that hold the best known headings, each with the comments above it; and the lines of all others.
+def split_tables(lines: list[str], known: Collection[str], separator: str, wanted: str | None = None) -> tuple[list[list[str]], list[str], int]:
+    """The tables of a file that hold the best known headings, each with the comments above it; the first headings of all others, and their lines.
 
-    A table begins at a comment, or after a blank line where known headings stand again.
+    A table begins at a comment, or after a blank line where known headings stand again. `wanted` names the first heading of the tables to
+    take instead: two tables of one file count the same visits in two ways, so never all of them.
     """
     blocks = _blocks(lines, known, separator)
     headings = [_heading(block) for block in blocks]
-    best = max(headings, key=lambda heading: _hits(heading, known, separator), default="")
+    if wanted:
+        best = next((heading for heading in headings if tidy(_first(heading, separator)) == tidy(wanted)), None)
+    else:
+        best = max(headings, key=lambda heading: _hits(heading, known, separator), default="")
     chosen = [block for block, heading in zip(blocks, headings, strict=True) if heading == best]
-    return chosen, len(lines) - sum(len(block) for block in chosen)
+    others = [_first(heading, separator) for heading in headings if heading != best and separator in heading]
+    return chosen, others, len(lines) - sum(len(block) for block in chosen)
+
+
+def _first(heading, separator):
+    return heading.split(separator)[0].strip('" ')
 
 
 def _blocks(lines, known, separator):

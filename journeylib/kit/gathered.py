@@ -43,7 +43,7 @@ def gather_voices(client: Client, model: StageModel, folder: Path, sources: dict
         Persona(id=key, name=name) for key, name in personas.items() if key not in {persona.id for persona in client.personas})
     asking = client.model_copy(update={"sources": {name: Source(**settings) for name, settings in sources.items()},
                                        "data_folder": folder, "personas": described})  # fmt: skip
-    voices = gather(asking, model, find_salt(client)).voices
+    voices = gather(asking, model, find_salt(client), answers={}).voices
     first, second = _codes(filled)
     return Gathering(heard(voices, model, tuple(personas)), people_asked(voices), saturation(voices), coder_agreement(first, second), personas)
 

@@ -21,7 +21,8 @@ from journeylib.stages import StageModel
 from journeylib.wording import Words
 
 #: Kind → the value map its cells come back through.
-_MAPS = {"row": "voice_rows", "yes_no": "yes_no", "relation": "relations", "need_kind": "need_kinds", "initiator": "initiators", "gate": "gates"}
+_MAPS = {"row": "voice_rows", "yes_no": "yes_no", "relation": "relations", "need_kind": "need_kinds", "initiator": "initiators", "gate": "gates",
+         "routine_kind": "routine_kinds", "standing": "standings"}  # fmt: skip
 _ID = re.compile(r"[a-z0-9_]+")
 _LONGEST = 40
 

@@ -36,8 +36,9 @@ def fill(hand):
     hand.write("content", {"title": "Guide", "stage": hand.stage(1), "language": hand.choice("language", "da"), "live_from": DAY, "gated": hand.choice("gate", "form")})
     hand.write("needs", {"id": "N9", "wording": "be seen", "stage": hand.stage(0), "need_kind": hand.choice("need_kind", "pain")})
     hand.write("objections", {"when": DAY, "stage": hand.stage(1), "objection": "Too long a contract", "note": "Heard twice"})
-    hand.write("presence", {"stage": hand.stage(0), "place": "A forum", "note": "Not there"})
-    hand.write("routines", {"stage": hand.stage(1), "routine": "Call back in a day", "prerequisite": "A list"})
+    hand.write("presence", {"stage": hand.stage(0), "place": "A forum", "present": hand.choice("yes_no", "false"), "note": "Not there"})
+    hand.write("routines", {"stage": hand.stage(1), "routine_kind": hand.choice("routine_kind", "habit"), "routine": "Call back in a day",
+                             "standing": hand.choice("standing", "missing"), "prerequisite": "A list"})  # fmt: skip
     hand.write("meetings", {"when": DAY, "customer": "C1", "event": "Visit", "initiator": hand.choice("initiator", "company"), "value": 10})
     return survey
 
@@ -74,15 +75,17 @@ def test_a_filled_kit_comes_back_whole(hand, tmp_path, language, model):
 
     assumed = voices.loc[["kit_answers"]]
     assert assumed[["stage", "row", "persona", "text", "kind"]].to_numpy().tolist() == [[stages[0], "need", "user", "They ask a friend.", "assumed"]]
-    heard_at_work = voices.loc[["kit_objections", "kit_presence", "kit_routines"]]
-    assert heard_at_work[["row", "code", "kind"]].to_numpy().tolist() == [
-        ["objection", "Too long a contract", "staff"], ["info_source", "A forum", "staff"], ["company", "Call back in a day", "staff"]]  # fmt: skip
+    heard_at_work = voices.loc[["kit_objections"]]
+    assert heard_at_work[["row", "code", "kind"]].to_numpy().tolist() == [["objection", "Too long a contract", "staff"]]
 
     activity, content = got.registers["activities"].iloc[0], got.registers["content"].iloc[0]
     assert (activity["stage"], activity["persona"], activity["need_id"], activity["cost"], activity["channel"]) == (stages[0], "cio", "N1", 12500.5, "event")
     assert (content["stage"], content["language"], content["gated"], content["live_from"]) == (stages[1], "da", "form", pd.Timestamp(DAY))
     assert got.registers["needs"]["need_id"].tolist() == [*(f"N{i}" for i in range(1, len(stages) + 1)), "N9"]
     assert got.registers["needs"]["kind"].iloc[-1] == "pain"
+    routine, place = got.registers["routines"].iloc[0], got.registers["presence"].iloc[0]
+    assert routine[["title", "kind", "standing", "stage", "prerequisite"]].tolist() == ["Call back in a day", "habit", "missing", stages[1], "A list"]
+    assert place[["place", "is_present", "stage", "note"]].tolist() == ["A forum", False, stages[0], "Not there"]
     (meeting,) = got.unmatched.to_dict("records")
     assert (meeting["touchpoint"], meeting["n_events"]) == ("Visit", 1)
 
