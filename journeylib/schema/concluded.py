@@ -59,6 +59,11 @@ ACTIONS = Table("actions", "one proposal or agreed action", {
     "target": float_("target for the KPI", required=False), "start_on": date("start", required=False), "due_on": date("due", required=False),
     "effort": text("low, medium, high", required=False),
     "value": float_("money a year, median", required=False), "value_lo": float_("10 %", required=False), "value_hi": float_("90 %", required=False),
+    "score": float_("money a day of work, median", required=False), "score_lo": float_("10 %", required=False), "score_hi": float_("90 %", required=False),
+    "p_best": float_("chance that no other action gives more a day of work", required=False),
+    "p_top3": float_("chance that it is among the first three", required=False),
+    "is_measured_first": bool_("find out more before choosing: knowing its worth would change the choice", required=False),
+    "horizon": text("when it can be done", required=False, one_of=("now", "next", "later")),
     "rank": int_("1 = first", required=False), "is_tied": bool_("cannot be told from its neighbour", required=False),
     "missing": text("owner, kpi, due_on … not filled in", required=False),
 }, key=("action_id",))  # fmt: skip
@@ -70,4 +75,10 @@ QUESTIONS = Table("questions", "one question of the bank and how it stands", {
     "missing": text("sources that would answer it", required=False),
 }, key=("question_id", "stage"))  # fmt: skip
 
-CONCLUSIONS = {table.name: table for table in (CELLS, GAPS, ACTIONS, QUESTIONS)}
+SCENARIO = Table("scenario", "purchases added up since a change, in one week of one world (C11)", {
+    "what": text("as today, or changed", one_of=("today", "changed")), "week": int_("weeks since the change, from 1"),
+    "median": float_("expected purchases so far"), "lo": float_("10 % of what is not known"), "hi": float_("90 %"),
+    "lo_chance": float_("10 % with what chance adds"), "hi_chance": float_("90 % with what chance adds"),
+}, key=("what", "week"))  # fmt: skip
+
+CONCLUSIONS = {table.name: table for table in (CELLS, GAPS, ACTIONS, QUESTIONS, SCENARIO)}

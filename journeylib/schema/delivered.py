@@ -9,11 +9,14 @@ SOURCES = Table("sources", "one raw file of one source", {
     "source": text("the source's name in the client's parameters"),
     "format": text("the declared format it was read by"),
     "table": text("the canonical tables it gave rows to, comma-separated"),
-    "file": text("file name, without folder"),
-    "sha256": text("hash of the file's bytes"),
+    "file": text("file name, without folder; of a query its database and its own name, e.g. `ACME_DB (orders.sql)`"),
+    "sha256": text("hash of the file's bytes, or of the rows a query gave"),
     "encoding": text("as read", required=False),
     "separator": text("as read", required=False),
     "decimal": text("as read", required=False),
+    "dates": text("order of day, month and year as read, where it had to be known", required=False),
+    "timezone": text("zone in which moments without one were read", required=False),
+    "noticed": text("what is to know about lines and cells: count, semicolon-separated", required=False),
     "n_rows": int_("data rows in the file (headers, preamble and totals rows not counted)"),
     "n_kept": int_("raw rows that gave at least one canonical row"),
     "n_dropped": int_("raw rows that gave none"),
@@ -81,6 +84,7 @@ VOICES = Table("voices", "one answer, quote, ticket, review, objection or writte
     "persona": text("persona's id", required=False),
     "row": text("what it is about", one_of=VOICE_ROWS),
     "code": text("short code or topic, in the client's language", required=False),
+    "second_code": text("the code a second person gave the same quote", required=False),
     "metric": text("csat, ces, nps, importance, satisfaction, expectation", required=False),
     "need_id": text("need it is about (importance, satisfaction)", required=False),
     "score": float_("the answer on its scale", required=False),
@@ -127,6 +131,7 @@ CONTENT = Table("content", "one content item", {
     "reach": float_("readers per year", required=False),
     "live_from": date("published", required=False),
     "live_to": date("withdrawn", required=False),
+    "text": text("the text itself, or as much of it as was delivered, masked for personal data", required=False),
     "source": text("source name"),
 }, key=("content_id",))  # fmt: skip
 
@@ -176,6 +181,32 @@ CAMPAIGN_STATS = Table("campaign_stats", "one line of a report that came already
     "source": text("source name"),
 }, key=("line_id",))  # fmt: skip
 
+#: Habits, tools and insights that actions rest on (M106, M107).
+ROUTINES = Table("routines", "one insight, habit or tool the company has, or needs", {
+    "routine_id": text("id"),
+    "title": text("what it is"),
+    "kind": text("insight, habit or tool", required=False, one_of=("insight", "habit", "tool")),
+    "standing": text("whether it is there", required=False, one_of=("in_place", "partly", "missing")),
+    "atom": text("atom it serves", required=False, one_of=ATOMS),
+    "stage": text("stage id, where the register names a stage", required=False),
+    "persona": text("persona's id; missing = all", required=False),
+    "owner": text("owner (a role or function, never a person's name)", required=False),
+    "prerequisite": text("what it takes to work", required=False),
+    "source": text("source name"),
+}, key=("routine_id",))  # fmt: skip
+
+#: Where customers look, and whether the company is to be found there (Q02).
+PRESENCE = Table("presence", "one place where customers look", {
+    "presence_id": text("id"),
+    "place": text("a search engine, group, forum, trade paper, review site …"),
+    "is_present": bool_("whether the company is to be found there", required=False),
+    "atom": text("atom it serves", required=False, one_of=ATOMS),
+    "stage": text("stage id, where the register names a stage", required=False),
+    "persona": text("persona's id; missing = all", required=False),
+    "note": text("what is known of it", required=False),
+    "source": text("source name"),
+}, key=("presence_id",))  # fmt: skip
+
 #: Registers by name. Adding one here makes it a table a format may emit.
-REGISTERS = {table.name: table for table in (ACTIVITIES, CONTENT, NEEDS, KEYWORDS, CAMPAIGN_STATS)}
+REGISTERS = {table.name: table for table in (ACTIVITIES, CONTENT, NEEDS, KEYWORDS, CAMPAIGN_STATS, ROUTINES, PRESENCE)}
 CANONICAL = {table.name: table for table in (EVENTS, CUSTOMERS, VOICES, *REGISTERS.values())}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from journeylib.errors import TableError, nearest
 
@@ -79,11 +81,21 @@ def check(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     checked = {}
     for name, column in table.columns.items():
         checked[name] = _checked_column(frame, name, column, table)
-    result = pd.DataFrame(checked, index=frame.index).reset_index(drop=True)
-    if table.key and result.duplicated(list(table.key)).any():
+    result = pd.DataFrame(checked, index=frame.index, copy=False).reset_index(drop=True)
+    if table.key and _has_repeats(result, table.key):
         n = int(result.duplicated(list(table.key)).sum())
         raise TableError(f"{table.name}: {n} rows repeat the key {' + '.join(table.key)}; one row is {table.one_row_is}.")
     return result
+
+
+def _has_repeats(frame, key) -> bool:
+    """Whether two rows have one key; most keys rise from row to row, and need no counting."""
+    if len(key) > 1:
+        return bool(frame.duplicated(list(key)).any())
+    values = pa.array(frame[key[0]], from_pandas=True)
+    values = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+    is_rising = pc.all(pc.greater(values[1:], values[:-1]), skip_nulls=False).as_py()
+    return not is_rising and len(values.unique()) < len(frame)
 
 
 def _checked_column(frame, name, column, table):
@@ -94,7 +106,8 @@ def _checked_column(frame, name, column, table):
             raise TableError(f"{table.name}: no column {name!r} ({column.meaning}). Found: {found}.")
         return pd.Series(pd.NA if dtype in ("string", "Int64", "boolean") else None, index=frame.index, dtype=dtype)
     try:
-        values = frame[name].astype(dtype)
+        is_coded = column.type == "text" and isinstance(frame[name].dtype, pd.CategoricalDtype)  # text as codes stays so
+        values = frame[name] if is_coded else frame[name].astype(dtype)
     except (TypeError, ValueError) as error:
         raise TableError(f"{table.name}.{name}: expected {column.type} ({column.meaning}), got {frame[name].dtype}: "
                          f"{type(error).__name__}.") from error  # fmt: skip
