@@ -35,7 +35,7 @@ def emotion(voices: pd.DataFrame, model, *, by_account: bool = False) -> pd.Data
     -------
     EMOTION, by stage; stages without answers have no row.
     """
-    answers = _one_wording(_scored_answers(voices, model, by_account), model)
+    answers = curve_answers(voices, model, by_account)
     order = [stage.id for stage in model.in_scope if stage.id in set(answers["stage"])]
     customers = {stage: _by_customer(answers[answers["stage"] == stage]) for stage in order}
     rows = [_stage_row(stage, answers[answers["stage"] == stage], customers[stage]) for stage in order]
@@ -43,6 +43,11 @@ def emotion(voices: pd.DataFrame, model, *, by_account: bool = False) -> pd.Data
     frame["pooled"] = _pooled(customers) if len(frame) else frame["pooled"]
     frame["overlap_next"] = [_overlap(customers, stage, _next(model, stage)) for stage in order]
     return check(frame, EMOTION)
+
+
+def curve_answers(voices: pd.DataFrame, model, by_account: bool) -> pd.DataFrame:
+    """The answers the curve is made of, one row an answer: stage, customer, unit and feeling on −2 … +2."""
+    return _one_wording(_scored_answers(voices, model, by_account))
 
 
 def _scored_answers(voices, model, by_account):
@@ -56,7 +61,7 @@ def _scored_answers(voices, model, by_account):
     return answers[usable]
 
 
-def _one_wording(answers, model):
+def _one_wording(answers):
     if answers.empty:
         return answers
     asked = answers.groupby(["metric", "wording_id"]).agg(n_stages=("stage", "nunique"), n=("stage", "size")).reset_index()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from journeylib.measures.places import speakers, stage_ids
-from journeylib.schema import HEARD, check
+from journeylib.schema import HEARD, STATES, check
 
 
 def heard(voices: pd.DataFrame, model, personas: Sequence[str] = ()) -> pd.DataFrame:
@@ -31,6 +31,26 @@ def heard(voices: pd.DataFrame, model, personas: Sequence[str] = ()) -> pd.DataF
     }, index=stated.index)  # fmt: skip
     rows = [_cell(said[said["stage"] == stage.id], stage.id, persona) for stage in model.in_scope for persona in ("", *personas)]
     return check(pd.DataFrame(rows, columns=list(HEARD.columns)), HEARD)
+
+
+def with_known_relations(voices: pd.DataFrame, journeys: pd.DataFrame) -> pd.DataFrame:
+    """The voices, with what each speaker is to the company taken from the journeys where no sheet says it.
+
+    A speaker who, or whose account, has bought is a customer; one with journeys that were all lost or fell silent never bought.
+    Somebody still on the way is neither, and stays unknown. Who bought and then left cannot be told by the log.
+    """
+    known = _relation_of(journeys)
+    found = voices["customer_id"].map(known).astype("string")
+    found = found.where(found.notna(), voices["account_id"].map(known).astype("string"))
+    return voices.assign(relation=voices["relation"].astype("string").where(voices["relation"].notna(), found))
+
+
+def _relation_of(journeys) -> dict[str, str]:
+    """Person or account → customer or never, as far as their journeys tell."""
+    who = journeys["customer_id"].fillna(journeys["account_id"])
+    met = {state: set(who[(journeys["state"] == state).fillna(False)].dropna()) for state in STATES}
+    never = (met["lost"] | met["dormant"]) - met["won"] - met["open"]
+    return dict.fromkeys(met["won"], "customer") | dict.fromkeys(never, "never")
 
 
 def people_asked(voices: pd.DataFrame) -> dict[str, int]:

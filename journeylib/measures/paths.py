@@ -10,6 +10,8 @@ from journeylib.measures.passages import BLOCK_ROWS, journeys_of, over_blocks, s
 from journeylib.schema import EXITS, INITIATORS, TRANSITIONS, check
 
 _COMPANY = INITIATORS.index("company")
+#: Written into the register by the company about the customer: the seller's "lost" is no step of the customer's.
+_RECORDED = ("deal_stage", "contact_created")
 
 
 def transitions(log: EventLog, model, *, n_rows: int = BLOCK_ROWS) -> pd.DataFrame:
@@ -37,7 +39,7 @@ def transitions(log: EventLog, model, *, n_rows: int = BLOCK_ROWS) -> pd.DataFra
 def exits(log: EventLog, journeys: pd.DataFrame, model, *, n_rows: int = BLOCK_ROWS) -> pd.DataFrame:
     """The customer's last own step in the journeys whose furthest stage each stage is, by their state at the data cut.
 
-    What the company started (a newsletter sent after the customer fell silent) is no step of the customer's; a journey that
+    What the company started (a newsletter sent after the customer fell silent) or recorded (a deal set to lost) is no step of the customer's; a journey that
     holds nothing else ends in its last touchpoint.
 
     Returns
@@ -75,6 +77,7 @@ def _last_events(log, model):
     starts, last = log.starts[:-1], log.starts[1:] - 1
     furthest = np.maximum.reduceat(stage, starts) if len(log) else stage
     if len(log):
-        own = np.maximum.reduceat(np.where(log.initiator != _COMPANY, np.arange(len(log)), -1), starts)
+        is_recorded = np.isin(log.touchpoint, [i for i, name in enumerate(log.names["touchpoint"]) if name in _RECORDED])
+        own = np.maximum.reduceat(np.where((log.initiator != _COMPANY) & ~is_recorded, np.arange(len(log)), -1), starts)
         last = np.where(own >= 0, own, last)
     return pd.DataFrame({"journey": log.journey[last], "stage": furthest, "touchpoint": log.touchpoint[last], "at_us": log.at_us[last]})

@@ -1,66 +1,250 @@
 """Groups too small to show: what a reader gets of a measure table (practice C0: smaller than k is suppressed, also by subtraction).
 
-A group is what a row describes: the journeys that reached a stage, the customers who said a thing, those a share is of.
-How many of a large enough group did something is a finding and may be small.
+A *group* is what a row is about: the journeys that reached a stage, those that had a touchpoint there, the customers who said a
+thing, those a share is of. A group of 1 to k − 1 is withheld, and so is what would give it away (docs/decisions/0010-suppression.md).
+An *answer* is how many of a large enough group did the one thing the row asks (went on, were lost, said yes): it is a finding and may be small.
 """
 
 from __future__ import annotations
 
 import pandas as pd
 
+from journeylib.measures.small_leaving import withhold_leaving
+from journeylib.measures.small_people import (
+    buying_group_shown,
+    emotion_shown,
+    lengths_shown,
+    persona_check_shown,
+    roles_shown,
+    scores_shown,
+    stayers_shown,
+    withhold_what_hangs_on_rows,
+)
+from journeylib.measures.small_stages import hidden_of_stages, note_parts
+from journeylib.measures.subtraction import Ledger, hide_what_tells, is_small, parts_to_hide, parts_to_hide_in
 from journeylib.schema import MEASURES, check
 
-#: Table → the column that counts the group a row describes.
+#: Table → the columns that count the groups a row describes: a row goes where one of them is of 1 to k − 1.
 GROUPS = {"funnel": "n_reached", "stage_times": "n_entered", "transitions": "n_journeys", "exits": "n_journeys", "touchpoints": "n_journeys",
-          "channels": "n_journeys", "emotion": "n", "voice_counts": "n_customers", "need_scores": "n", "rates": "n"}  # fmt: skip
-#: Tables whose rows stay, with what tells the size of the group taken out.
-BLANKED = {"coverage": ("n_customers", ("n_customers", "demand_share", "ratio_lo", "ratio_hi"))}
-#: Tables whose rows add up to a total that is shown: a single withheld row could be found by subtraction.
-ADD_UP = {"exits": ["stage"]}
+          "channels": "n_journeys", "emotion": "n", "voice_counts": "n_customers", "need_scores": "n", "rates": "n",
+          "complexity": "n_journeys", "friction": "n", "typical_path": "n_journeys", "detours": "n_journeys", "deviations": "n", "handovers": "n",
+          "coordination": "n", "follow_up": "n", "personalisation": "n", "variants": "n",
+          "human_contact": "n_with n_without",
+          "repeats": "n_first n_first_bought n_later n_later_bought", "persona_difference": "n n_smallest",
+          "attribution": "n_paths", "pages": "n_journeys", "ctas": "n_journeys", "search_phrases": "n_searches", "text_feeling": "n", "moments": "n", "score_changes": "n_before n_after",
+          "text_calibration": "n_customers", "spikes": "n_day"}  # fmt: skip
+
+#: Tables with a rule of their own below, or in `small_leaving`, or that hang on the rows of another.
+RULES = ("coverage", "scores", "stayers", "buying_group", "roles", "lengths", "persona_check", "time_curve", "repeat_curve", "cohorts", "standing",
+         "dossier", "departures", "last_words", "purchase_flow")  # fmt: skip
+#: Delivered tables without groups of people, and why. Those of a run that are no measures, too (`steps.py`).
+NO_PEOPLE = {
+    "totals": "plain totals of all customers, which decision 0010 lets pass",
+    "search": "searches of everybody on the net, estimated; what few search for is withheld by the phrase", "readability": "words of the client's own texts", "need_support": "the client's own activities and content", "sources": "lines and days of a delivery",
+    "coverage_in_time": "lines of a delivery by month, whoever they are about", "questions": "how questions stand",
+    "scenario": "purchases expected of a model, not counted", "changes": "the client's own log of changes",
+    "actions": "proposals, and money of all customers", "joins": "withheld before it is written (collect/joins.py)",
+    "cells": "made of shown tables, and withheld by the map (journeymap)", "gaps": "the checks say no number of fewer than k (gaps/engine.py)",
+    "effects": "no period of fewer than k is looked at (effects/judgement.py)", "effect_series": "as effects",
+}  # fmt: skip
+
+#: Answers about a group: what is taken out where they would tell the size of the next one, or the group they are of is small.
+_ANSWERS = ["n_went_on", "n_lost", "n_open", "n_converted", "rate", "rate_lo", "rate_hi"]
+_OF_FOLLOWED = ["n_followed", "n_converted", "n_too_recent", "n_units", "rate", "rate_lo", "rate_hi"]
+#: What tells the size of a group of customers in a cell of the coverage.
+_DEMAND = ["n_customers", "demand_share", "ratio_lo", "ratio_hi"]
+#: What is told of the journeys that came in by a page.
+_OF_ENTERED = ["n_entered", "n_next", "next_rate", "next_lo", "next_hi"]
+#: Measures whose groups part everybody: all = the sum of the offers, and those that name none.
+_PARTED_RATES = ("win", "bought")
 
 
 def withhold_small_groups(tables: dict[str, pd.DataFrame], k: int) -> dict[str, pd.DataFrame]:
-    """The tables as they may be shown: rows about fewer than k (but some) are left out, or their size is.
+    """The tables as they may be shown: rows about 1 to k − 1 are left out, with what would give their size away.
 
-    Where rows add up to a shown total and only one would be left out, the next smallest goes too. Tables that count no
-    people (totals) pass as they are; the curve of a stage goes with its row in `stage_times`.
+    Rows of the funnel, the coverage and the shares by offer hang together in sums; where the sums pin a withheld group to one
+    number, the smallest row beside it is left out, too (`measures/subtraction.py`). Plain totals of all customers pass.
     """
-    shown = {name: _withheld(name, frame, k) for name, frame in tables.items()}
+    hidden = hidden_of_stages(tables, k)
+    shown = {name: _withheld(name, frame, k, hidden) for name, frame in tables.items()}
+    if "funnel" in tables:
+        _withhold_before_a_hidden_stage(shown, tables)
+        _withhold_where_touched_is_hidden(shown, tables)
     if "time_curve" in shown and "stage_times" in shown:
         curve = shown["time_curve"]
         shown["time_curve"] = curve[curve["stage"].isin(shown["stage_times"]["stage"])].reset_index(drop=True)
-    return shown
+    withhold_what_hangs_on_rows(shown, tables, k)
+    return withhold_leaving(shown, k, tables)
 
 
-def _withheld(name, frame, k):
-    if name in BLANKED:
-        column, blanks = BLANKED[name]
-        small = _is_small(frame[column], k)
-        return check(frame.assign(**{blank: frame[blank].mask(small) for blank in blanks}), MEASURES[name])
-    if name not in GROUPS:
-        return frame
-    small = _is_small(frame[GROUPS[name]], k)
-    if name == "funnel":
-        frame = _without_what_tells(frame, small)
-    if name in ADD_UP:
-        small |= _next_smallest(frame, small, GROUPS[name], ADD_UP[name])
-    return frame[~small].reset_index(drop=True)
+def _withheld(name, frame, k, hidden):
+    of_stages = {"funnel": _funnel, "coverage": _coverage}
+    special = {"rates": _rates, "complexity": _complexity, "exits": _exits, "search_phrases": _search_phrases, "detours": _detours, "scores": scores_shown, "stayers": stayers_shown,
+               "emotion": emotion_shown, "buying_group": buying_group_shown, "roles": roles_shown, "pages": _pages, "lengths": lengths_shown, "persona_check": persona_check_shown}
+    if name in of_stages:
+        return check(of_stages[name](frame.reset_index(drop=True), k, hidden), MEASURES[name])
+    if name in special:
+        return check(special[name](frame.reset_index(drop=True), k), MEASURES[name])
+    few = [is_small(frame[count], k) for count in GROUPS[name].split()] if name in GROUPS else []
+    return frame[~pd.concat(few, axis=1).any(axis=1)].reset_index(drop=True) if few else frame
 
 
-def _without_what_tells(funnel, small):
+# --- the funnel -------------------------------------------------------------------------------------------------------
+
+
+def _funnel(funnel, k, hidden):
+    rows = pd.Series([("reached", r.semantics, r.persona, r.position) in hidden for r in funnel.itertuples()], index=funnel.index, dtype=bool)
+    rows |= _empty_ones_beside(rows, funnel["n_reached"] == 0, funnel["persona"], [funnel["semantics"], funnel["stage"]])
+    funnel = _without_what_tells(funnel, rows)
+    few = is_small(funnel["n_followed"], k)
+    return funnel.assign(**{name: funnel[name].mask(few) for name in _OF_FOLLOWED})[~rows].reset_index(drop=True)
+
+
+def _empty_ones_beside(hidden, is_empty, persona, place):
+    """Personas of whom nobody is there, where another persona is withheld: shown, they would say that the withheld one is somebody."""
+    return is_empty & (persona != "") & (hidden & (persona != "")).groupby(place).transform("any")
+
+
+def _without_what_tells(funnel, hidden):
     """The stage before a withheld one keeps how many reached it; how many went on is the withheld number itself."""
     funnel = funnel.sort_values(["semantics", "persona", "position"], kind="stable")
-    tells = small.reindex(funnel.index).groupby([funnel["semantics"], funnel["persona"]]).shift(-1, fill_value=False)
-    numbers = ["n_went_on", "n_lost", "n_open", "n_converted", "rate", "rate_lo", "rate_hi"]
-    return funnel.assign(**{name: funnel[name].mask(tells) for name in numbers}).sort_index()
+    tells = hidden.reindex(funnel.index).groupby([funnel["semantics"], funnel["persona"]]).shift(-1, fill_value=False)
+    return funnel.assign(**{name: funnel[name].mask(tells) for name in _ANSWERS}).sort_index()
 
 
-def _is_small(counts, k):
-    return ((counts > 0) & (counts < k)).fillna(False).astype(bool)
+def _withhold_before_a_hidden_stage(shown, tables):
+    """How long the stage before a withheld one takes, and the shares of exits from it, tell how many went on: they are left out, too."""
+    whole, kept = (table[(table["semantics"] == "at_least") & (table["persona"] == "")].sort_values("position") for table in (tables["funnel"], shown["funnel"]))
+    hidden = ~whole["stage"].isin(kept["stage"])
+    before = set(whole["stage"][hidden.shift(-1, fill_value=False)])
+    if "stage_times" in shown:
+        shown["stage_times"] = shown["stage_times"][~shown["stage_times"]["stage"].isin(before)].reset_index(drop=True)
+    if "exits" in shown:
+        shown["exits"] = _exits_of_unknown_size(shown["exits"], before)
 
 
-def _next_smallest(frame, small, column, within):
-    """Rows to withhold beside a lone withheld one of the same total."""
-    lone = small.groupby([frame[name] for name in within]).transform("sum") == 1
-    others = frame[lone & ~small].sort_values(column, kind="stable").drop_duplicates(within)
-    return pd.Series(frame.index.isin(others.index), index=frame.index)
+def _withhold_where_touched_is_hidden(shown, tables):
+    """Times, touchpoints, channels and trouble of a stage tell how many touched it, or went on to the next: they go where the funnel withholds that."""
+    whole, kept = ({(r.semantics, r.stage) for r in table.itertuples() if not r.persona} for table in (tables["funnel"], shown["funnel"]))
+    gone = whole - kept
+    for name in ("stage_times", "touchpoints", "channels"):
+        if name in shown:
+            shown[name] = shown[name].loc[~shown[name]["stage"].isin([stage for rule, stage in gone if rule == "any"])].reset_index(drop=True)
+    if "friction" in shown:
+        stages = tables["funnel"].drop_duplicates("position").sort_values("position")["stage"].tolist()
+        after = dict(zip(stages, stages[1:], strict=False))
+        rests_on = {"wait": lambda stage: ("in_order", after.get(stage)), "blockage": lambda stage: ("at_least", after.get(stage))}
+        rows = shown["friction"]
+        kept = [rests_on.get(kind, lambda stage: ("any", stage))(stage) not in gone for kind, stage in zip(rows["kind"], rows["stage"], strict=True)]
+        shown["friction"] = rows.loc[pd.Series(kept, index=rows.index, dtype=bool)].reset_index(drop=True)
+
+
+def _exits_of_unknown_size(exits, stages):
+    """Without shares, and without the smallest row: the sum of all would be how many stopped there."""
+    here = exits["stage"].isin(stages)
+    smallest = exits[here].sort_values("n_journeys", kind="stable").drop_duplicates("stage").index
+    return exits.assign(share=exits["share"].mask(here)).drop(index=smallest).reset_index(drop=True)
+
+
+def as_far_as_shown(tables: dict[str, pd.DataFrame], shown: dict[str, pd.DataFrame], *, rates_only: bool = False) -> dict[str, pd.DataFrame]:
+    """The whole tables, the funnel without the answers a reader does not get: for the map and the checks, which tell a small group from a missing one.
+
+    Parameters
+    ----------
+    rates_only : for the checks. Leave the counts, which they need to tell a stage nobody goes on from; a share that is not shown is not judged. What
+        is withheld beside a small group is then said to be of one, which is too few to tell of: who touched a stage, a cell of the coverage, a trouble.
+    """
+    if "funnel" not in tables:
+        return tables | (_checked_coverage(tables, shown) if rates_only else {})
+    keys, whole = ["semantics", "persona", "stage"], tables["funnel"].reset_index(drop=True)
+    beside = whole[keys].merge(shown["funnel"], on=keys, how="left")
+    answers = [name for name in _ANSWERS if name.startswith("rate") or not rates_only]
+    funnel = whole.assign(**{name: whole[name].mask(beside[name].isna().to_numpy()) for name in answers})
+    if not rates_only:
+        return tables | {"funnel": funnel}
+    few = beside["n_reached"].isna().to_numpy() & (whole["n_reached"] > 0) & (whole["semantics"] == "any") & (whole["persona"] == "")
+    return tables | {"funnel": funnel.assign(n_reached=whole["n_reached"].mask(few, 1))} | _checked_coverage(tables, shown) | _checked_friction(tables, shown)
+
+
+def _checked_coverage(tables, shown):
+    """Withheld cells as cells of one: what they amount to and how many are there is told by no check."""
+    if "coverage" not in tables:
+        return {}
+    whole = tables["coverage"].reset_index(drop=True)
+    blank = whole["n_customers"].notna() & shown["coverage"]["n_customers"].isna().to_numpy()
+    cells = whole.assign(**{name: whole[name].mask(blank) for name in _DEMAND[1:]}, n_customers=whole["n_customers"].mask(blank, 1))
+    return {"coverage": cells.assign(status=cells["status"].mask(blank & ~cells["status"].isin(["covered", "not_checkable"]), "thin"))}
+
+
+def _checked_friction(tables, shown):
+    if "friction" not in tables:
+        return {}
+    keys = ["stage", "kind", "touchpoint"]
+    kept = set(shown["friction"][keys].itertuples(index=False, name=None))
+    gone = pd.Series([row not in kept for row in tables["friction"][keys].itertuples(index=False, name=None)], index=tables["friction"].index, dtype=bool)
+    return {"friction": tables["friction"].assign(n=tables["friction"]["n"].mask(gone, 1))}
+
+
+# --- the other tables that add up -------------------------------------------------------------------------------------
+
+
+def _exits(exits, k):
+    """Last touchpoints of a stage add up to those who stopped there."""
+    return exits[~parts_to_hide_in(exits, ["stage"], "n_journeys", k)].reset_index(drop=True)
+
+
+def _pages(pages, k):
+    """Landings add up to all visits: with a withheld page go those that few saw, until none can be worked out; of few who came in nothing is told."""
+    few = is_small(pages["n_entered"], k)
+    pages = pages.assign(**{name: pages[name].mask(few) for name in _OF_ENTERED})
+    return pages[~parts_to_hide(pages["n_journeys"], k)].reset_index(drop=True)
+
+
+def _detours(detours, k):
+    """Detours after one step are parts of those who do not come straight to the next."""
+    return detours[~parts_to_hide_in(detours, ["position"], "n_journeys", k)].reset_index(drop=True)
+
+
+def _search_phrases(phrases, k):
+    """The phrases of a stage add up to its searches."""
+    return phrases[~parts_to_hide_in(phrases, ["line", "stage"], "n_searches", k)].reset_index(drop=True)
+
+
+def _coverage(coverage, k, hidden):
+    """Customers by stage and persona: rows stay, for the content in them is no secret; the demand of a withheld cell goes.
+
+    What a cell amounts to (a hole from a share of demand up) would narrow down how few are there.
+    """
+    blank = pd.Series([("seen", r.stage, r.persona) in hidden for r in coverage.itertuples()], index=coverage.index, dtype=bool)
+    blank |= _empty_ones_beside(blank, (coverage["n_customers"] == 0).fillna(False).astype(bool), coverage["persona"], [coverage["stage"]])
+    tells = blank & coverage["status"].isin(["hole", "no_demand"])
+    return coverage.assign(**{name: coverage[name].mask(blank) for name in _DEMAND}, status=coverage["status"].mask(tells, "not_checkable"))
+
+
+def _rates(rates, k):
+    """Shares by offer: all is the sum of the offers, and of those that name none."""
+    hidden = set(rates.index[is_small(rates["n"], k)])
+    for measure in _PARTED_RATES:
+        rows = rates[rates["measure"] == measure]
+        ledger = Ledger(k)
+        for r in rows.itertuples():
+            ledger.group(r.Index, int(r.n))
+        everybody = rows.index[rows["group"] == ""]
+        if len(everybody) == 1:
+            note_parts(ledger, {everybody[0]: list(rows.index[rows["group"] != ""])})
+        hidden |= {key for key in hide_what_tells(ledger) if key in ledger.counts and not isinstance(key, (str, tuple))}
+    return rates.drop(index=sorted(hidden)).reset_index(drop=True)
+
+
+def _complexity(complexity, k):
+    """The same measures of everybody, by offer and by persona: everybody is the sum of the offers, and of the personas."""
+    small = is_small(complexity["n_journeys"], k)
+    groups = complexity.drop_duplicates(["by", "group"]).set_index(["by", "group"])["n_journeys"]
+    ledger = Ledger(k)
+    for key, n in groups.items():
+        ledger.group(key, int(n))
+    for by in ("offer", "persona"):
+        note_parts(ledger, {("all", ""): [key for key in groups.index if key[0] == by]})
+    hidden = hide_what_tells(ledger)
+    small |= pd.Series([key in hidden for key in zip(complexity["by"], complexity["group"], strict=True)], index=complexity.index, dtype=bool)
+    return complexity[~small].reset_index(drop=True)

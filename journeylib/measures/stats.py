@@ -128,6 +128,19 @@ def mean_of(values) -> float:
     return math.fsum(values) / len(values)
 
 
+def newcombe(k, n, k_other, n_other, level: float = LEVEL) -> tuple[float, float, float]:
+    """k/n − k'/n' of two groups that share no unit, with Newcombe's interval (1998, method 10: Wilson's ends squared and added).
+
+    >>> [round(value, 4) for value in newcombe(56, 70, 48, 80)]
+    [0.2, 0.0524, 0.3339]
+    """
+    if not (n > 0 and n_other > 0):
+        return np.nan, np.nan, np.nan
+    p, other = k / n, k_other / n_other
+    (lo, hi), (lo_other, hi_other) = wilson(k, n, level), wilson(k_other, n_other, level)
+    return p - other, float(p - other - np.hypot(p - lo, hi_other - other)), float(p - other + np.hypot(hi - p, other - lo_other))
+
+
 def poisson_ratio_interval(count, of, count_other, of_other, level: float = LEVEL) -> tuple[float, float]:
     """Exact interval of the ratio (count / of) : (count_other / of_other) of two Poisson rates.
 
