@@ -27,6 +27,10 @@ SOURCES_OF = {
     "transitions": ("events",), "exits": ("events",), "channels": ("events",), "time_curve": ("events",),
     "totals": ("events",), "journeys": ("events",), "coverage": ("events", "content", "activities"),
     "voice_counts": ("voices",), "emotion": ("voices",), "need_scores": ("needs", "voices"),
+    "complexity": ("events",), "friction": ("events",), "typical_path": ("events",), "handovers": ("departments",), "coordination": ("departments",),
+    "follow_up": ("signals",), "personalisation": ("messages",),
+    "search": ("keywords",), "search_phrases": ("keywords",), "persona_check": ("personas",), "repeats": ("orders",),
+    "roles": ("roles",), "buying_group": ("events",), "human_contact": ("events",), "readability": ("content_texts",),
 }  # fmt: skip
 
 
@@ -52,7 +56,12 @@ class Known:
 
     def missing(self, *names: str) -> tuple[str, ...]:
         """Which of the tables were not delivered, said as the sources that would give them."""
-        return sources_of(name for name in names if self.table(name) is None)
+        named = sources_of(name for name in names if self.table(name) is None)
+        return tuple(source for source in named if not self._is_delivered(source)) or named
+
+    def _is_delivered(self, source: str) -> bool:
+        """Whether a source is there, though a table that needs it beside others is not."""
+        return self.table("funnel" if source == "events" else source) is not None
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,10 @@ import json
 
 import pandas as pd
 
+from journeylib import knowledge
 from journeylib.client import Client
 from journeylib.gaps.engine import FEWEST_FOR_PERCENT
+from journeylib.names import touchpoint_name
 from journeylib.stages import StageModel
 from journeylib.wording import Words
 
@@ -51,6 +53,8 @@ def _values(gap, details, words, model, client) -> dict:
     values = {"stage": _label(gap["stage"], model, words), "persona": _persona(gap["persona"], client),
               "missing": say_missing(gap["missing"], words), "limit": _amount(gap["threshold"], gap["unit"], words),
               "value": _amount(gap["value"], gap["unit"], words)}  # fmt: skip
+    if pd.notna(gap["value"]) and gap["unit"] == "points":
+        values["more"] = words.count(100 * gap["value"])
     if pd.notna(gap["lo"]) and gap["unit"] == "days":
         values["range"] = words.days_range(gap["lo"], gap["hi"])
     values |= {name: int(count) for name, count in (("n", gap["n"]), ("n", details.get("n")), ("k", details.get("k")))
@@ -62,6 +66,10 @@ def _lengths(details, words) -> dict:
     values = {"within": words.say("gaps.numbers.until_cut")}
     if "days" in details:
         values = {"days": words.days(details["days"]), "within": words.say("gaps.numbers.within", days=words.days(details["days"]))}
+    if "hours" in details:
+        values["hours"] = words.say("gaps.numbers.hours", n=round(details["hours"]))
+    if "times" in details:
+        values["times"] = words.number(details["times"], 1)
     if "months" in details:
         values["months"] = words.say("gaps.numbers.months", n=round(details["months"]))
     return values
@@ -75,6 +83,16 @@ def _lists(details, words, model) -> dict:
         quoted = [_QUOTES[words.language].format(title) for title in details["titles"]]
         n_more = details["k"] - len(quoted)
         values["titles"] = words.list([*quoted, words.say("gaps.numbers.more", n=n_more)] if n_more > 0 else quoted)
+    values |= {name: details[name] for name in ("giver", "taker") if name in details}
+    if "touchpoint" in details:
+        values["touchpoint"] = touchpoint_name(details["touchpoint"], words.language)
+    if "need" in details:
+        values["need"] = details["need"]
+    if "role" in details:
+        values["role"] = words.label(knowledge.load("presets")["role_names"][details["role"]])
+        values |= {name: int(details[name]) for name in ("k_lost", "n_lost", "n_open", "n_lacking")}
+    if "kinds" in details:
+        values["kinds"] = words.list([words.label(knowledge.load("content_types")[kind]["name"]) for kind in details["kinds"]])
     if "rules" in details:
         values["rules"] = words.list([words.say(f"gaps.G27.{rule}") for rule in details["rules"]])
     return values

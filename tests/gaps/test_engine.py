@@ -84,7 +84,9 @@ def test_every_check_gives_an_answer(spoilt):
 def test_a_client_in_order_has_no_gap():
     client = a_client(thresholds=Thresholds(journey_days=30))
     gaps = find_gaps(tables_in_order(), registers_in_order(), load_stage_model(client), client)
-    assert set(gaps["status"]) == {"not_found"}
+    fine = gaps.loc[gaps["status"] == "not_found", "check"]
+    assert set(fine) >= {"G01", "G02", "G03", "G04", "G05", "G09", "G13", "G19", "G20", "G23", "G27", "G29"}
+    assert set(gaps.loc[~gaps["check"].isin(fine), "status"]) <= {"not_checkable"}
 
 
 def test_a_client_just_on_the_good_side_shows_at_most_one_false_gap_in_twenty_runs():
