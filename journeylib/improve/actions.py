@@ -10,6 +10,7 @@ import pandas as pd
 from journeylib import knowledge
 from journeylib.client import MARKETS, Client
 from journeylib.improve.decisions import most_precise
+from journeylib.improve.priority import standings
 from journeylib.schema import ACTIONS, ATOMS, check, empty
 from journeylib.stages import StageModel, load_stage_model
 from journeylib.wording import Words
@@ -27,8 +28,8 @@ def propose_actions(gaps: pd.DataFrame, client: Client, agreed: pd.DataFrame, wo
     """Proposals for the gaps that were found and not rejected or parked, beside what people agreed, ranked.
 
     The value is the gap's value at stake times the chance that the action works (the catalogue's triangular prior), by
-    draws: ignorance widens it. Ranked by the value at stake of its gap, then by severity; within a gap by how well it suits,
-    then by effort, for the priors are too rough to part two actions on one gap. Neighbours the draws cannot tell apart are tied. An action without owner, KPI or date says so.
+    draws: ignorance widens it. Ranked by that money a day of work (`priority.standings`), then by severity. Neighbours the draws
+    cannot tell apart are tied. An action without owner, KPI or date says so.
 
     Parameters
     ----------
@@ -83,11 +84,9 @@ def _placed(row, gaps) -> dict:
 
 
 def _proposal(kind, entry, gap, words) -> dict:
-    is_share = not _is_blank(gap["unit"]) and gap["unit"] == "share"
-    target = gap["threshold"] if is_share and pd.notna(gap["threshold"]) and gap["threshold"] > 0 else None
+    """A proposal names what would show that it worked; which level to aim for is for people to say."""
     return {"action_id": f"{kind}:{gap['gap_id']}", "kind": kind, "gap_id": gap["gap_id"], "stage": gap["stage"], "persona": gap["persona"],
-            "title": words.label(entry["name"]), "status": "proposed", "kpi": words.label(entry["kpi"]), "target": target,
-            "effort": entry["effort"]}  # fmt: skip
+            "title": words.label(entry["name"]), "status": "proposed", "kpi": words.label(entry["kpi"]), "effort": entry["effort"]}  # fmt: skip
 
 
 def _completed(row) -> dict:
@@ -105,24 +104,50 @@ def _is_blank(value) -> bool:
 
 
 def _rank(rows, gaps, seed) -> list[dict]:
-    """Rank those not rejected; money before severity, for the two cannot be weighed against each other."""
-    draws = {row["action_id"]: draw_action_value(row, gaps, seed) for row in rows}
-    for row in rows:
-        row |= _quantiles(draws[row["action_id"]])
+    """Rank those not rejected by money a day of work; money before severity, for the two cannot be weighed against each other."""
+    scores = _add_standings(rows, gaps, seed)
     order = sorted(rows, key=lambda row: _sort_key(row, gaps))
     live = [row for row in order if row["status"] != "rejected"]
     for place, row in enumerate(live):
         neighbours = [live[other] for other in (place - 1, place + 1) if 0 <= other < len(live)]
-        row |= {"rank": place + 1, "is_tied": any(_is_tied(row, other, draws, gaps) for other in neighbours)}
+        row |= {"rank": place + 1, "is_tied": any(_is_tied(row, other, scores, gaps) for other in neighbours), "horizon": _horizon(row)}
     return [*live, *(row for row in order if row["status"] == "rejected")]
 
 
+def _add_standings(rows, gaps, seed) -> dict[str, np.ndarray | None]:
+    """Put each action's value and standing into its row; the draws of its score by action, None where no money is known."""
+    values = {row["action_id"]: draw_action_value(row, gaps, seed) for row in rows}
+    efforts = {row["action_id"]: draw_effort(row, seed) for row in rows}
+    for row in rows:
+        row |= _quantiles(values[row["action_id"]])
+    weighed = [row for row in rows if row["status"] != "rejected" and values[row["action_id"]] is not None]
+    if weighed:
+        drawn = [np.column_stack([draws[row["action_id"]] for row in weighed]) for draws in (values, efforts)]
+        for row, it in zip(weighed, standings(*drawn), strict=True):
+            row |= {"score": it.score, "score_lo": it.lo, "score_hi": it.hi, "p_best": it.p_best, "p_top3": it.p_top3,
+                    "is_measured_first": it.is_measured_first}  # fmt: skip
+    return {name: None if draws is None else draws / efforts[name] for name, draws in values.items()}
+
+
+def draw_effort(action: dict, seed: int) -> np.ndarray:
+    """Draws of the days of work an action takes, from what its effort means (efforts.yml); medium where nobody has said."""
+    lo, mode, hi = knowledge.load("efforts")[action["effort"] or "medium"]["days"]
+    return _rng(seed, f"effort:{action['action_id']}").triangular(lo, mode, hi, size=N_DRAWS)
+
+
+def _horizon(row) -> str:
+    """When it can be done: what is under way and what takes little now, what takes more next, the large things later."""
+    if row["status"] in ("under_way", "done") or row["effort"] == "low":
+        return "now"
+    return "later" if row["effort"] == "high" else "next"
+
+
 def _sort_key(row, gaps):
-    """By the gap's value at stake, then its severity; within a gap what suits it best, then the smaller effort."""
-    at_stake = gaps["value_at_stake"].get(row["gap_id"]) if row["gap_id"] else None
-    value = -at_stake if at_stake is not None and pd.notna(at_stake) else np.inf
+    """By money a day of work, then the gap's severity; within equals what suits the gap best, then the smaller effort."""
+    worth = -row["score"] if row.get("score") is not None else np.inf
     effort = EFFORTS.index(row["effort"]) if row["effort"] in EFFORTS else len(EFFORTS)
-    return value, -_severity(row, gaps), row["gap_id"] or "", _second_choice(row, gaps), effort, row["action_id"]
+    place = gaps.index.get_indexer([row["gap_id"]])[0] if row["gap_id"] else -1  # as the journey runs
+    return worth, -_severity(row, gaps), place, _second_choice(row, gaps), effort, row["action_id"]
 
 
 def _second_choice(row, gaps) -> bool:

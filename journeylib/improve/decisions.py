@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
 from journeylib import knowledge
 from journeylib.client import Client
-from journeylib.errors import ParameterError, nearest
+from journeylib.errors import nearest
 from journeylib.schema import ACTIONS, GAPS, check, empty
-from journeylib.stages import load_stage_model
+from journeylib.sheets import Sheet, read_sheet
+from journeylib.stages import load_stage_model, shipped_stages
 
 DECISIONS = ("accept", "reject", "park")
 DECISION_COLUMNS = ("gap_id", "decision", "decided_by", "decided_why", "until")
@@ -22,53 +21,19 @@ ACTION_COLUMNS = ("action_id", "kind", "gap_id", "stage", "persona", "title", "s
 EFFORTS = ("low", "medium", "high")
 
 
-@dataclass
-class Sheet:
-    """A file people keep: its lines as read, and every mistake found in them."""
-
-    file: Path
-    lines: list[tuple[int, dict[str, str]]]
-    mistakes: list[str] = field(default_factory=list)
-
-    def refuse(self, line: int, column: str, got: str, expected: str, valid: Iterable[str] = ()) -> None:
-        """Note one mistake: file, line, column, got, expected, nearest."""
-        self.mistakes.append(f"{self.file.name}, line {line}, column {column!r}: got {got!r}, expected {expected}{nearest(got, valid)}")
-
-    def one_of(self, line: int, column: str, got: str, valid: tuple[str, ...]) -> None:
-        if got not in valid:
-            self.refuse(line, column, got, f"one of {', '.join(valid)}", valid)
-
-    def date(self, line: int, column: str, got: str) -> pd.Timestamp | None:
-        moment = pd.to_datetime(got, format="%Y-%m-%d", errors="coerce") if got else None
-        if got and pd.isna(moment):
-            self.refuse(line, column, got, "a date as 2026-03-31")
-        return None if moment is None or pd.isna(moment) else moment
-
-    def number(self, line: int, column: str, got: str) -> float | None:
-        try:
-            return float(got.replace(",", ".")) if got else None
-        except ValueError:
-            self.refuse(line, column, got, "a number, e.g. 0.45")
-            return None
-
-    def close(self) -> None:
-        """Raise every mistake at once, if there was any."""
-        if self.mistakes:
-            raise ParameterError("\n".join(self.mistakes))
-
-
-def read_decisions(client: Client) -> pd.DataFrame:
+def read_decisions(client: Client, file: Path | None = None) -> pd.DataFrame:
     """Which gaps people accepted, rejected or parked, by whom and why; empty where there is no `decisions.csv`.
 
     Columns `gap_id`, `decision` (accept, reject, park), and of choice `decided_by` (a role), `decided_why`, `until` (a
     date: the decision lapses after it). A decision on a gap that is no longer asked about rests until it is.
+    `file`: another file than the client's own, to see whether it may take its place.
 
     Raises
     ------
     ParameterError
         Every mistake in the file, one a line: line, column, got, expected, nearest.
     """
-    sheet = _read_sheet(client.folder / "decisions.csv", DECISION_COLUMNS, required=("gap_id", "decision"))
+    sheet = read_sheet(file or client.folder / "decisions.csv", DECISION_COLUMNS, required=("gap_id", "decision"), own_contacts=client.privacy.own_contacts)
     if sheet is None:
         return pd.DataFrame(columns=list(DECISION_COLUMNS))
     rows, seen = [], {}
@@ -118,7 +83,7 @@ def read_agreed_actions(client: Client) -> pd.DataFrame:
     ParameterError
         Every mistake in the file, one a line.
     """
-    sheet = _read_sheet(client.folder / "actions.csv", ACTION_COLUMNS, required=())
+    sheet = read_sheet(client.folder / "actions.csv", ACTION_COLUMNS, required=(), own_contacts=client.privacy.own_contacts)
     if sheet is None:
         return empty(ACTIONS)
     is_known = _gap_reader(sheet, client)
@@ -154,58 +119,20 @@ def _read_action(sheet: Sheet, line: int, cells: dict, is_known: Callable, clien
 
 
 def _gap_reader(sheet: Sheet, client: Client) -> Callable[[int, str], None]:
-    """Checks that a gap's id is made of a check, a stage and a persona that exist."""
-    checks, stages = tuple(knowledge.load("gaps")), load_stage_model(client).all_ids
-    known = (("a check, e.g. G05:consideration", checks), ("a stage of the model", ("", *stages)),
-             ("a declared persona", ("", *(persona.id for persona in client.personas))))  # fmt: skip
+    """Checks that a gap's id is made of a check, a stage and a persona that exist.
+
+    A stage of another shipped model is no mistake: what was decided under that model rests until it is chosen again.
+    """
+    checks, own = tuple(knowledge.load("gaps")), load_stage_model(client).all_ids
+    personas = tuple(persona.id for persona in client.personas)
+    parts = (("a check, e.g. G05:consideration", checks, ()), ("a stage of the model", ("", *own), shipped_stages()),
+             ("a declared persona", ("", *personas), ()))  # fmt: skip
 
     def read(line: int, gap_id: str) -> None:
-        for part, (expected, valid) in zip(gap_id.split(":"), known, strict=False):
-            if part not in valid:
+        for part, (expected, valid, resting) in zip(gap_id.split(":"), parts, strict=False):
+            if part not in valid and part not in resting:
                 sheet.refuse(line, "gap_id", gap_id, f"{expected} in place of {part!r} ({', '.join(filter(None, valid[:12]))})")
                 hint = nearest(part, valid)
                 sheet.mistakes[-1] += hint
 
     return read
-
-
-def _read_sheet(file: Path, columns: tuple[str, ...], required: tuple[str, ...]) -> Sheet | None:
-    """The lines of a comma- or semicolon-separated file with a header; None where it is not there."""
-    if not file.is_file():
-        return None
-    lines = _decode(file).splitlines()
-    header_line = lines[0] if lines else ""
-    reader = csv.reader(lines, delimiter=";" if header_line.count(";") > header_line.count(",") else ",")
-    header = [name.strip() for name in next(reader, [])]
-    sheet = Sheet(file, [])
-    for name in header:
-        if name not in columns:
-            sheet.refuse(1, name, name, f"a column of {', '.join(columns)}", columns)
-    for name in required:
-        if name not in header:
-            sheet.refuse(1, name, ", ".join(header), f"a column {name!r}")
-    sheet.close()
-    for cells in reader:
-        _read_line(sheet, reader.line_num, header, [cell.strip() for cell in cells])
-    sheet.close()
-    return sheet
-
-
-def _read_line(sheet, line, header, cells):
-    if not any(cells):
-        return
-    if len(cells) > len(header):
-        sheet.refuse(line, header[-1], f"{len(cells)} cells", f"{len(header)}, as in the header; quote a cell that holds the separator")
-        return
-    for name, cell in zip(header, cells, strict=False):
-        if "@" in cell:
-            sheet.mistakes.append(f"{sheet.file.name}, line {line}, column {name!r}: got what looks like an e-mail address, expected a role")
-    sheet.lines.append((line, dict(zip(header, [*cells, *[""] * (len(header) - len(cells))], strict=True))))
-
-
-def _decode(file: Path) -> str:
-    raw = file.read_bytes()
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", errors="replace")

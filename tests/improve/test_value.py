@@ -168,7 +168,7 @@ def test_many_purchases_of_few_customers_tell_less_of_what_one_is_worth():
 
 def test_an_interval_by_few_units_widens_the_value_of_the_last_step():
     wide = funnel(STEPS)
-    wide[["rate_lo", "rate_hi"]] = wide[["rate_lo", "rate_hi"]].mask(wide["stage"] == "decision", [0.40, 0.60], axis=1)
+    wide = wide.assign(rate_lo=wide["rate_lo"].mask(wide["stage"] == "decision", 0.40), rate_hi=wide["rate_hi"].mask(wide["stage"] == "decision", 0.60))
     client = a_client(targets=TARGETS | {"decision": 0.7})
     width = [row["value_hi"] - row["value_lo"] for row in (valued(client=client).loc["G13:decision"], valued(wide, client=client).loc["G13:decision"])]
     assert width[1] > 1.5 * width[0]

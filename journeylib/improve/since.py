@@ -1,0 +1,151 @@
+"""What has changed since last time: stages then and since, gaps opened and closed, actions carried out (M112).
+
+Two reports are compared only where they count alike. A report holds all customers until its data cut, so the next one
+holds the same customers again: what is set beside the old share is the share of those who have become countable since.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+import journeylib
+from journeylib.client import Client
+from journeylib.improve.previous import Delivery, find_previous
+from journeylib.measures.stats import wilson
+
+#: Definition → where it stands in the parameters. A stage's share means the same only where all of these are equal.
+COUNTING = {
+    "stage_model": ("stage_model", "anchor"), "scope": ("scope",), "journey": ("journey", "market"), "period": ("period.start",), "rules": ("rules",),
+    "sources": ("sources",), "window": ("thresholds.window_days", "thresholds.until_cut"), "lost": ("thresholds.lost_after_days",),
+    "kept_for": ("privacy.retention_months",),
+}  # fmt: skip
+#: What only gaps are held against.
+HOLDING = {"targets": ("targets", "kpis"), "limits": ("thresholds",)}
+_READ = ("file", "format", "columns", "set", "where", "sheet", "timezone", "duplicates")
+_UNDER_WAY, _DONE = ("under_way",), ("done",)
+
+
+@dataclass(frozen=True)
+class Since:
+    """Two reports beside each other.
+
+    Attributes
+    ----------
+    then_on, now_on : their data cuts.
+    differing : definitions the stages' shares rest on that differ (keys of `COUNTING`, or `version`): then `stages` is empty.
+    limits_differing : definitions only the gaps rest on that differ; gaps are compared anyway, and this is said.
+    stages : stage, then, then_lo, then_hi, n_then, since, since_lo, since_hi, n_since, change, lo, hi, moved (up, down, not).
+    opened, closed : rows of the gaps table, of now and of then. done, begun : rows of today's actions.
+    felt : rows of the emotion table of then, of the stages asked the same question in the same words now; none where definitions differ.
+    """
+
+    then_on: object
+    now_on: object
+    differing: tuple[str, ...] = ()
+    limits_differing: tuple[str, ...] = ()
+    stages: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    opened: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    closed: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    done: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    begun: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    felt: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing moved, opened, closed or was carried out."""
+        moved = len(self.stages) and (self.stages["moved"] != "not").any()
+        return not (moved or len(self.opened) or len(self.closed) or len(self.done) or len(self.begun))
+
+
+def compare_reports(then: Delivery, now: Delivery) -> Since:
+    """What moved between two delivered reports of one client, the older first."""
+    versions = [report.record.get("versions", {}).get("journeylib") for report in (then, now)]
+    return compare(then, now.as_of, now.parameters, versions[1], now.tables)
+
+
+def compare_with_previous(client: Client, tables: dict[str, pd.DataFrame]) -> Since | None:
+    """What moved since the client's last report; None where none is kept."""
+    then = find_previous(client)
+    if then is None:
+        return None
+    parameters = client.model_dump(mode="json", exclude={"data_folder", "params_file"})
+    return compare(then, client.as_of, parameters, journeylib.__version__, tables)
+
+
+def compare(then: Delivery, now_on, parameters: dict, version: str | None, tables: dict[str, pd.DataFrame]) -> Since:
+    """The same with today's side as it is before delivery: data cut, parameters, the library's version, and shown tables."""
+    differing = [name for name, keys in COUNTING.items() if any(_at(then.parameters, key) != _at(parameters, key) for key in keys)]
+    differing += ["version"] if version != then.record.get("versions", {}).get("journeylib") else []
+    limits = [name for name, keys in HOLDING.items() if any(_at(then.parameters, key) != _at(parameters, key) for key in keys)]
+    stages = pd.DataFrame() if differing or "funnel" not in tables or "funnel" not in then.tables else _stages(then.tables["funnel"], tables["funnel"])
+    opened, closed = _gaps(then.tables.get("gaps"), tables.get("gaps"))
+    done, begun = (_actions(then.tables.get("actions"), tables.get("actions"), states) for states in (_DONE, _UNDER_WAY))
+    felt = pd.DataFrame() if differing else _felt(then.tables.get("emotion"), tables.get("emotion"))
+    return Since(then.as_of, now_on, tuple(differing), tuple(limits), stages, opened, closed, done, begun, felt)
+
+
+def _at(parameters, key):
+    value = parameters
+    for part in key.split("."):
+        value = value.get(part) if isinstance(value, dict) else None
+    if key == "sources":  # who delivered a file is no matter of counting
+        return {name: {told: source.get(told) for told in _READ} for name, source in value.items()}
+    return value
+
+
+def _stages(then: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
+    """The share that goes on, of those who could be counted then, and of those who could since."""
+    both = _everybody(now).join(_everybody(then), rsuffix="_then", how="inner").sort_values("position")
+    rows = [_stage(stage, row) for stage, row in both.iterrows() if pd.notna(row["rate"]) and pd.notna(row["rate_then"])]
+    return pd.DataFrame([row for row in rows if row])
+
+
+def _everybody(funnel):
+    return funnel[(funnel["semantics"] == "at_least") & (funnel["persona"] == "")].set_index("stage")
+
+
+def _stage(stage, row):
+    n, k = int(row["n_followed"] - row["n_followed_then"]), int(row["n_converted"] - row["n_converted_then"])
+    if n <= 0 or not 0 <= k <= n:  # raw data were delivered anew, or old events are no longer kept
+        return None
+    rate, (lo, hi) = k / n, _interval(k, n, row)
+    then, then_lo, then_hi = (float(row[f"{name}_then"]) for name in ("rate", "rate_lo", "rate_hi"))
+    change = rate - then
+    low, high = change - np.hypot(rate - lo, then_hi - then), change + np.hypot(hi - rate, then - then_lo)
+    moved = "up" if low > 0 else "down" if high < 0 else "not"
+    return {"stage": stage, "then": then, "then_lo": then_lo, "then_hi": then_hi, "n_then": int(row["n_followed_then"]), "since": rate, "since_lo": lo,
+            "since_hi": hi, "n_since": n, "change": change, "lo": low, "hi": high, "moved": moved if n >= 10 else "not"}  # fmt: skip
+
+
+def _interval(k, n, row):
+    """Wilson's, with as many customers for one as today's table has units for its journeys."""
+    alike = max(float(row["n_followed"]) / max(float(row["n_units"]), 1), 1)
+    return tuple(map(float, wilson(k / alike, n / alike)))
+
+
+def _felt(then, now):
+    """How the stages felt then: only answers to the same question, in the same words, lie on one curve (practice C4)."""
+    if then is None or now is None:
+        return pd.DataFrame()
+    asked = ["stage", "metric", "wording_id"]
+    return then[asked + ["n", "mean", "lo", "hi"]].merge(now[asked], on=asked)
+
+
+def _gaps(then, now):
+    """Gaps found now that were not then, and those found then that the data no longer show."""
+    if then is None or now is None:
+        return pd.DataFrame(), pd.DataFrame()
+    before, today = then.set_index("gap_id")["status"], now.set_index("gap_id")["status"]
+    opened = now[(now["status"] == "found") & (now["gap_id"].map(before) != "found").fillna(True)]
+    closed = then[(then["status"] == "found") & (then["gap_id"].map(today) == "not_found").fillna(False)]
+    return opened.reset_index(drop=True), closed.reset_index(drop=True)
+
+
+def _actions(then, now, states):
+    if now is None:
+        return pd.DataFrame()
+    before = set() if then is None else set(then.loc[then["status"].isin(states), "action_id"])
+    return now[now["status"].isin(states) & ~now["action_id"].isin(before)].reset_index(drop=True)

@@ -1,0 +1,117 @@
+"""Two reports of one client: what moved is said only where both count alike, and of the customers who are new since."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import pandas as pd
+import pytest
+
+from journeylib.errors import ParameterError, RunError
+from journeylib.improve.previous import Delivery, find_previous, read_delivery
+from journeylib.improve.since import compare
+from journeylib.project import Project
+from tests.gaps.material import a_client
+
+PARAMETERS = {"stage_model": "loyalty_advocacy_5", "thresholds": {"window_days": 90.0}, "sources": {"crm": {"file": "deals.csv", "delivered_by": "VD"}}}
+
+
+def funnel(*stages):
+    rows = [{"semantics": "at_least", "persona": "", "stage": stage, "position": i, "n_followed": n, "n_converted": k, "rate": k / n, "rate_lo": k / n - 0.05,
+             "rate_hi": k / n + 0.05, "n_units": n} for i, (stage, k, n) in enumerate(stages)]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def gaps(**statuses):
+    return pd.DataFrame({"gap_id": list(statuses), "check": list(statuses), "stage": "", "status": list(statuses.values())})
+
+
+def then(**tables):
+    return Delivery(None, {"as_of": "2025-10-15", "parameters": PARAMETERS, "versions": {"journeylib": "1"}, "status": "done"}, tables)
+
+
+def since(before, now, parameters=PARAMETERS, version="1"):
+    return compare(before, dt.date(2026, 1, 15), parameters, version, now)
+
+
+def test_only_customers_who_are_new_since_are_set_beside_the_old_ones():
+    found = since(then(funnel=funnel(("awareness", 100, 400))), {"funnel": funnel(("awareness", 220, 600))})
+    row = found.stages.iloc[0]
+    assert (row["then"], row["since"], row["n_since"]) == (100 / 400, 120 / 200, 200)
+    assert row["moved"] == "up"
+
+
+def test_a_share_that_may_be_the_same_has_not_moved():
+    found = since(then(funnel=funnel(("awareness", 100, 400))), {"funnel": funnel(("awareness", 112, 440))})
+    assert found.stages["moved"].tolist() == ["not"]
+    assert found.is_quiet
+
+
+@pytest.mark.parametrize(("changed", "name"), [
+    ({"thresholds": {"window_days": 60.0}}, "window"), ({"stage_model": "race_4"}, "stage_model"), ({"scope": {"to_stage": "decision"}}, "scope"),
+    ({"journey": "key"}, "journey"), ({"sources": {"crm": {"file": "other.csv"}}}, "sources"),
+])  # fmt: skip
+def test_stages_counted_in_another_way_are_not_compared(changed, name):
+    found = since(then(funnel=funnel(("awareness", 100, 400))), {"funnel": funnel(("awareness", 220, 600))}, PARAMETERS | changed)
+    assert found.differing == (name,)
+    assert found.stages.empty
+
+
+def test_another_version_of_the_program_is_another_way_of_counting():
+    assert since(then(), {}, version="2").differing == ("version",)
+
+
+def test_who_delivered_a_file_is_no_matter_of_counting():
+    assert since(then(), {}, PARAMETERS | {"sources": {"crm": {"file": "deals.csv", "delivered_by": "säljchef"}}}).differing == ()
+
+
+def test_a_gap_is_closed_only_when_the_data_say_so():
+    found = since(then(gaps=gaps(G03="found", G05="found", G13="not_found", G20="found")), {"gaps": gaps(G03="not_found", G05="not_checkable", G13="found", G20="uncertain")})
+    assert found.closed["gap_id"].tolist() == ["G03"]
+    assert found.opened["gap_id"].tolist() == ["G13"]
+
+
+def test_an_action_done_since_is_news_and_one_done_before_is_not():
+    def actions(*states):
+        return pd.DataFrame({"action_id": ["A", "B", "C"], "title": ["a", "b", "c"], "status": states})
+
+    found = since(then(actions=actions("done", "under_way", "agreed")), {"actions": actions("done", "done", "under_way")})
+    assert found.done["action_id"].tolist() == ["B"]
+    assert found.begun["action_id"].tolist() == ["C"]
+
+
+@pytest.fixture
+def project(tmp_path):
+    for day in ("2025-07-15", "2025-10-15", "2026-01-15"):
+        folder = tmp_path / "reports" / "drawn" / day
+        (folder / "tables").mkdir(parents=True)
+        record = {"status": "done", "client": "drawn", "as_of": day, "parameters": PARAMETERS, "key": day}
+        (folder / "run.json").write_text(json.dumps(record), encoding="utf-8")
+        gaps(G03="found").to_parquet(folder / "tables" / "gaps.parquet")
+    return Project(tmp_path)
+
+
+def client(**given):
+    return a_client(slug="drawn", as_of=dt.date(2026, 1, 15), **given)
+
+
+def test_the_last_report_kept_that_ends_earlier_is_compared_with(project):
+    found = find_previous(client(), project)
+    assert found.as_of == dt.date(2025, 10, 15)
+    assert found.tables["gaps"]["gap_id"].tolist() == ["G03"]
+
+
+def test_a_report_can_be_named_or_none_be_wanted(project):
+    assert find_previous(client(compare_with="2025-07-15"), project).as_of == dt.date(2025, 7, 15)
+    assert find_previous(client(compare_with="reports/drawn/2025-07-15"), project).as_of == dt.date(2025, 7, 15)
+    assert find_previous(client(compare_with="nothing"), project) is None
+
+
+def test_a_report_that_is_not_there_or_not_earlier_is_refused(project):
+    with pytest.raises(ParameterError, match="compare_with: got '2024-01-01': 2024-01-01: no finished report there"):
+        find_previous(client(compare_with="2024-01-01"), project)
+    with pytest.raises(ParameterError, match="whose data end 2026-01-15; expected a report whose data end before 2026-01-15"):
+        find_previous(client(compare_with="2026-01-15"), project)
+    with pytest.raises(RunError, match="Expected a folder with run.json and tables"):
+        read_delivery(project.root / "nowhere")
