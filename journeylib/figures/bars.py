@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from journeylib.figures.tables import set_text, table_box
+from journeylib.figures.tables import draw_key, set_text, table_box
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ def draw_stacked(rows: Sequence[tuple[str, Sequence[Part], str]], *, total: floa
     alt : the sentence a screen reader hears first.
     """
     used = {part.tone for _, parts, _ in rows for part in parts if part.size > 0}
-    key = "".join(_key(tone, words) for tone, words in legend if tone in used)
+    key = "".join(draw_key(tone, words) for tone, words in legend if tone in used)
     body = "\n".join(_stack(heading, parts, note, total) for heading, parts, note in rows)
     return _figure(alt, (f'<p class="legend" aria-hidden="true">{key}</p>\n' if key else "") + body)
 
@@ -50,14 +50,10 @@ def _figure(alt, body, kind=""):
     return f'<figure class="bars{kind}" role="group" aria-label="{escape(alt, quote=True)}">{body}\n</figure>'
 
 
-def _key(tone, words):
-    return f'<span class="key"><i class="swatch fill-{escape(tone)}"></i>{escape(words)}</span>'
-
-
 def _stack(heading, parts, note, total):
     drawn = [part for part in parts if part.size > 0]
     pieces = "".join(_part(part, total) for part in drawn)
-    small = "".join(_key(part.tone, part.label) for part in drawn if not _fits(part, total))
+    small = "".join(draw_key(part.tone, part.label) for part in drawn if not _fits(part, total))
     under = (f'<p class="legend small-parts" aria-hidden="true">{small}</p>' if small else "") + (f'<p class="bar-note">{set_text(note)}</p>' if note else "")
     return f'<div class="bar-row"><p class="bar-head">{escape(heading)}</p><div class="stack">{pieces}</div>{under}</div>'
 
@@ -86,13 +82,14 @@ class Spread:
     tone: str = "blue"
 
 
-def draw_spreads(rows: Sequence[Spread], *, alt: str, start: float | None = None, end: float | None = None) -> str:
-    """Ranges on one common scale, one row each: a line from lo to hi, a dot at the middle."""
+def draw_spreads(rows: Sequence[Spread], *, alt: str, start: float | None = None, end: float | None = None, caption: str = "", caution: str = "") -> str:
+    """Ranges on one common scale, one row each: a line from lo to hi, a dot at the middle; a caution stands in the figure, over the rows."""
     low = min([0.0, *(row.lo for row in rows)]) if start is None else start
     high = max([row.hi for row in rows], default=1.0) if end is None else end
     span = (high - low) or 1.0
     body = "\n".join(_spread(row, low, span) for row in rows)
-    return _figure(alt, "\n" + body, " spreads")
+    head = (f'<p class="caution">{set_text(caution)}</p>' if caution else "") + (f'<p class="bar-note">{set_text(caption)}</p>' if caption else "")
+    return _figure(alt, f"{head}\n{body}", " spreads")
 
 
 def _spread(row, low, span):

@@ -109,3 +109,8 @@ def draw_bar(bar: Bar) -> str:
         whisker = f'<i class="whisker" style="left:{lo * 100:.1f}%;width:{max(hi - lo, 0.005) * 100:.1f}%"></i>'
     return (f'<span class="bar"><span class="track" aria-hidden="true"><i class="fill fill-{escape(bar.tone)}" style="width:{share * 100:.1f}%">'
             f'</i>{whisker}</span><span class="bar-text">{escape(bar.text)}</span></span>')  # fmt: skip
+
+
+def draw_key(tone: str, words: str) -> str:
+    """One entry of a legend: a swatch in the tone, and what it stands for."""
+    return f'<span class="key"><i class="swatch fill-{escape(tone)}"></i>{escape(words)}</span>'

@@ -14,6 +14,7 @@ from journeylib.journeymap.evidence import Evidence, grade
 from journeylib.journeymap.head import build_head
 from journeylib.journeymap.observed import action_cells, channel_cells, go_on_cells, time_cells, touchpoint_cells
 from journeylib.journeymap.ours import our_cells
+from journeylib.journeymap.presence import absent_cells
 from journeylib.journeymap.stated import counted_cells, emotion_cells, need_cells
 from journeylib.journeymap.summary import evidence_cells
 from journeylib.journeymap.written import written_cells
@@ -34,7 +35,7 @@ def build_cells(tables, registers, voices, model, client, words, *, persona: str
     ----------
     tables : measured tables by name (`schema.MEASURES`); those that could not be measured are absent. `sources`
         (`schema.SOURCES`), where given, dates the evidence.
-    registers : activities, content and needs, those that were delivered.
+    registers : activities, content, needs and presence, those that were delivered.
     voices : VOICES, or None. What staff say and what is assumed fills only cells that data and customers leave open.
     persona : id of a persona, '' = everybody.
 
@@ -51,8 +52,10 @@ def build_cells(tables, registers, voices, model, client, words, *, persona: str
 
 
 def _cell(materials, row, stage):
-    """What is measured or stated, else what is written down, else unknown; where customers look is added to the channels."""
+    """What is measured or stated, else what is written down, else unknown; the channels add where customers look, and where we are absent."""
     cells = _MEASURED[row](materials, stage)
     if row == "channels" and cells:
         cells = cells + [cell for cell in counted_cells(materials, stage, ("info_source",)) if cell["status"] == "known"]
-    return cells or written_cells(materials, row, stage) or [unknown_cell(row, stage, materials.persona)]
+    cells = cells or written_cells(materials, row, stage)
+    cells += absent_cells(materials, stage) if row == "channels" else []
+    return cells or [unknown_cell(row, stage, materials.persona)]

@@ -12,29 +12,37 @@ from journeylib.journeymap.cell_rows import cells_frame, unknown_cell
 N_GAPS = 2
 _SHOWN_FIRST = {"found": 0, "uncertain": 1}
 _UNDER_WAY_FIRST = {"under_way": 0, "agreed": 1, "proposed": 2, "done": 3}
-TOO_LONG = "G09"
+TOO_LONG, UNSEEN = "G09", "G21"
+#: Marks that a gap puts in another row than its own: check → row, item and name.
+_MARKS = {TOO_LONG: ("time", 1, "too_long"), UNSEEN: ("channels", 40, "unseen")}
+_MEASURED = ("better", "worse", "no_effect")
 
 
-def add_conclusions(cells: pd.DataFrame, gaps, actions, model, client, words) -> pd.DataFrame:
+def add_conclusions(cells: pd.DataFrame, gaps, actions, model, client, words, *, effects=None, felt_then=None) -> pd.DataFrame:
     """The cells with their gaps and improvement rows.
 
     Parameters
     ----------
     cells : as `build_cells` made them.
     gaps, actions : the tables, or None where the checks were not run: the rows are then unknown.
+    effects : EFFECTS, or None: what the last change of each stage was seen to do.
+    felt_then : stage, n, mean, lo, hi of the last report, or None (`improve.since.Since.felt`).
 
     Returns
     -------
     The cells; a gap of the whole journey stands under stage ''. Gaps that people rejected are left out.
     """
-    kept = cells[~cells["row"].isin(["gaps", "improvement"]) & (cells["name"] != "too_long")]
+    kept = cells[~cells["row"].isin(["gaps", "improvement"]) & ~cells["name"].isin(["then", *(name for _, _, name in _MARKS.values())])]
     persona = str(cells["persona"].iloc[0]) if len(cells) else ""
     rows = []
     for stage in model.ids:
         rows += _gap_cells(gaps, stage, persona, words) or [unknown_cell("gaps", stage, persona)]
         rows += _action_cells(actions, stage, persona, words) or [unknown_cell("improvement", stage, persona)]
-        rows += _too_long(gaps, stage, persona)
-    rows += _gap_cells(gaps, "", persona, words, whole=True)
+        rows += _effect_cells(effects, stage, persona, model)
+        rows += _marks(gaps, stage, persona)
+    rows += _gap_cells(gaps, "", persona, words, whole=True) + _marks(gaps, "", persona) + _felt_cells(felt_then, kept, persona)
+    marked = {(row["row"], row["stage"]) for row in rows}
+    kept = kept[[status != "unknown" or place not in marked for status, place in zip(kept["status"], zip(kept["row"], kept["stage"], strict=True), strict=True)]]
     return cells_frame([*kept.to_dict("records"), *rows], model)
 
 
@@ -74,10 +82,12 @@ def _gap(it, stage, persona, item, words):
     }  # fmt: skip
 
 
-def _too_long(gaps, stage, persona):
+def _marks(gaps, stage, persona):
+    """A stage, or under '' the whole journey, that takes too long; a stage where customers look and do not see the company."""
     rows = _of(gaps, stage, persona)
-    found = rows is not None and ((rows["check"] == TOO_LONG) & (rows["status"] == "found")).any()
-    return [_head("time", stage, persona) | {"item": 1, "name": "too_long", "evidence_id": TOO_LONG}] if found else []
+    found = set() if rows is None else set(rows.loc[(rows["status"] == "found") & (rows["decision"].fillna("") != "reject"), "check"])
+    return [_head(row, stage, persona) | {"item": item, "name": name, "evidence_id": check}
+            for check, (row, item, name) in _MARKS.items() if check in found and (stage or check == TOO_LONG)]  # fmt: skip
 
 
 def _action_cells(actions, stage, persona, words):
@@ -94,6 +104,33 @@ def _action_cells(actions, stage, persona, words):
         "item": 0, "name": "action", "label": it["title"], "value": it["value"], "unit": "money", "lo": it["value_lo"], "hi": it["value_hi"],
         "evidence_id": it["action_id"], "extra": json.dumps(extra, sort_keys=True, ensure_ascii=False),
     }]  # fmt: skip
+
+
+def _effect_cells(effects, stage, persona, model):
+    """What the stage's last change was seen to do; one too new, or that cannot be judged, only where none has been."""
+    if effects is None or effects.empty:
+        return []
+    rows = effects[effects["stage"].fillna("").replace("", model.ids[0]) == stage]
+    rows = rows.assign(is_measured=rows["verdict"].isin(_MEASURED)).sort_values(["is_measured", "start_on", "change_id"])
+    if rows.empty or rows.iloc[-1]["verdict"] == "cannot_judge":
+        return []
+    it = rows.iloc[-1]
+    from_on = None if pd.isna(it["judged_from"]) else str(pd.Timestamp(it["judged_from"]).date())
+    extra = {"verdict": it["verdict"], "strength": int(it["strength"]), "judged_from": from_on}
+    return [_head("improvement", stage, persona) | {
+        "item": 1, "name": "effect", "label": it["title"], "value": it["effect"], "unit": it["unit"], "lo": it["lo"], "hi": it["hi"], "n": it["n"],
+        "evidence_id": it["change_id"], "extra": json.dumps(extra, sort_keys=True),
+    }]  # fmt: skip
+
+
+def _felt_cells(felt_then, cells, persona):
+    """How a stage felt last time, where it is told how it feels now."""
+    if felt_then is None or felt_then.empty or persona:
+        return []
+    now = set(cells.loc[(cells["row"] == "emotion") & (cells["name"] == "mean"), "stage"])
+    return [_head("emotion", it.stage, persona) | {"item": 3, "name": "then", "value": it.mean, "n": it.n, "lo": it.lo, "hi": it.hi, "unit": "score",
+                                                   "kind": "stated", "method": "emotion", "evidence_id": f"emotion.{it.stage}.then"}
+            for it in felt_then.itertuples(index=False) if it.stage in now]  # fmt: skip
 
 
 def _head(row, stage, persona):

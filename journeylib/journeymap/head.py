@@ -7,14 +7,14 @@ from journeylib.names import lowered
 from journeylib.presets import resolved_thresholds
 
 
-def build_head(client, words, *, title: str, n_journeys: int | None = None, persona: str = "", run: str = "") -> dict:
+def build_head(client, words, *, title: str, n_journeys: int | None = None, personas: tuple[str, ...] = (), run: str = "") -> dict:
     """The words around the map.
 
     Parameters
     ----------
     title : the main finding, a whole sentence.
     n_journeys : journeys the map rests on; None = none were measured, the map is a draft built on assumptions.
-    persona : id of the persona the map is about; '' = everybody.
+    personas : ids of the personas the sheet is about; none = everybody.
     run : id of the run, for the foot.
 
     Returns
@@ -22,7 +22,7 @@ def build_head(client, words, *, title: str, n_journeys: int | None = None, pers
     `{title, about: list of phrases, foot: list of sentences, id: prefix of ids in the drawing}`.
     """
     names = {entry.id: entry.name for entry in client.personas}
-    whose = names.get(persona, persona) if persona else words.say("map.head.everybody")
+    whose = words.list([names.get(persona, persona) for persona in personas]) if personas else words.say("map.head.everybody")
     about = [client.name, client.offer, whose, words.say(f"map.head.{client.market}")]
     if n_journeys is not None and (n_journeys == 0 or n_journeys >= client.privacy.k):
         about.append(words.say("map.head.n_journeys", n=int(n_journeys)))
@@ -31,7 +31,7 @@ def build_head(client, words, *, title: str, n_journeys: int | None = None, pers
     about += _dates(client, words, n_journeys)
     return {
         "title": title, "about": [phrase.strip().rstrip(".") for phrase in about if phrase],
-        "foot": _foot(client, words, run, is_draft=n_journeys is None), "id": "-".join(filter(None, ["map", client.slug, persona])),
+        "foot": _foot(client, words, run, is_draft=n_journeys is None), "id": "-".join(filter(None, ["map", client.slug, "personas" if personas else ""])),
     }  # fmt: skip
 
 

@@ -7,13 +7,14 @@ import pandas as pd
 from journeylib.journeymap.cell_rows import Materials, Origin, Record, suppressed_cell
 from journeylib.journeymap.evidence import source_kind
 from journeylib.journeymap.names import channel_group, channel_groups, group_label, touchpoint_is_own_action
+from journeylib.journeymap.plan import deviation_cells, is_planned
 from journeylib.journeymap.stated import FIRST_ITEM, counted_cells, stage_voices
 from journeylib.names import touchpoint_name
 
 N_ACTIONS, N_TOUCHPOINTS = 3, 4
 #: Under this many, counts are shown instead of shares (practice C0), and a drop is not called certain.
 N_FOR_SHARES = 10
-_NOT_EVENTS = ("survey", "review", "interview", "assumption", "register")
+_NOT_EVENTS = ("survey", "review", "interview", "assumption", "register", "search")
 
 
 def events_origin(materials: Materials) -> Origin:
@@ -48,11 +49,11 @@ def go_on_cells(materials: Materials, stage: str) -> list[dict]:
     it = rows.iloc[0]
     if it["n_reached"] < materials.k:
         return [suppressed_cell("go_on", stage, materials, "observed")]
-    record = _record(materials, "go_on", stage, "funnel", covers_leavers=bool(it["n_lost"] + it["n_open"] > 0))
+    record = _record(materials, "go_on", stage, "funnel", covers_leavers=bool(pd.isna(it["n_lost"]) or it["n_lost"] + it["n_open"] > 0))
     cells = [record.cell(0, "n_reached", it["n_reached"], unit="journeys", n=it["n_reached"])]
     if it["position"] < len(materials.model.ids) - 1:
-        cells += _rate_cells(materials, record, it)
-    return cells + _left_cells(materials, record, it) + _reasons(materials, stage)
+        cells += _rate_cells(materials, record, it) + _left_cells(materials, record, it)
+    return cells + _reasons(materials, stage)
 
 
 def _reasons(materials, stage):
@@ -80,13 +81,15 @@ def _funnel_rows(materials):
 
 
 def _rate_cells(materials, record, it):
+    if pd.isna(it["n_went_on"]):  # how many went on is the size of a small group
+        return []
     if not it["n_went_on"]:
         return [record.cell(0, "next_unseen", None, n=it["n_reached"])]
     followed = it["n_followed"]
     if not followed:
         return [record.cell(0, "n_too_recent", it["n_too_recent"], unit="journeys", n=it["n_reached"])]
     if pd.isna(it["rate"]):
-        return []
+        return [record.cell(0, "too_few" if pd.isna(followed) else "not_seen", None, n=it["n_reached"])]
     extra = {"is_worst": True} if it["stage"] == worst_certain_drop(_funnel_rows(materials)) else None
     return [record.cell(0, "rate", it["rate"], unit="share", n=followed, lo=it["rate_lo"], hi=it["rate_hi"], extra=extra),
             record.cell(0, "n_converted", it["n_converted"], unit="journeys", n=followed)]  # fmt: skip
@@ -94,6 +97,8 @@ def _rate_cells(materials, record, it):
 
 def _left_cells(materials, record, it):
     """Lost and open: a group under k is hidden, and so is the other where subtraction would give it away."""
+    if pd.isna(it["n_lost"]):
+        return []
     numbers = {"n_lost": int(it["n_lost"]), "n_open": int(it["n_open"])}
     hidden = {name for name, n in numbers.items() if 0 < n < materials.k}
     if len(hidden) == 1:
@@ -173,11 +178,13 @@ def action_cells(materials: Materials, stage: str) -> list[dict]:
 
 
 def touchpoint_cells(materials: Materials, stage: str) -> list[dict]:
-    """The most common touchpoints: how many met them, who starts them, how satisfied they are."""
+    """The most common touchpoints: how many met them, who starts them, how satisfied they are, and what is off the plan."""
     rows = _touchpoints(materials, stage)
     if rows is None:
         return []
-    return _most_common(materials, "touchpoints", stage, rows, N_TOUCHPOINTS)
+    cells = _most_common(materials, "touchpoints", stage, rows, N_TOUCHPOINTS)
+    shown = list(rows.loc[rows["n_journeys"] >= materials.k, "touchpoint"].head(N_TOUCHPOINTS))
+    return cells + deviation_cells(materials, stage, _record(materials, "touchpoints", stage, "deviations"), shown)
 
 
 def _touchpoints(materials, stage):
@@ -195,7 +202,8 @@ def _most_common(materials, row, stage, rows, n_shown):
     cells = []
     for item, it in enumerate(rows.to_dict("records")):
         initiator = it["initiator"] if pd.notna(it["initiator"]) else ""
-        extra = {"initiator": initiator, "is_own_action": touchpoint_is_own_action(it["touchpoint"])} if row == "touchpoints" else None
+        extra = {"initiator": initiator, "is_own_action": touchpoint_is_own_action(it["touchpoint"])} if row == "touchpoints" else {}
+        extra |= {"is_planned": True} if row == "touchpoints" and is_planned(materials, it["touchpoint"]) else {}
         label = touchpoint_name(it["touchpoint"], materials.words.language)
         cells.append(record.cell(item, "share", it["share"], label=label, unit="share", n=it["n_stage"], lo=it["lo"], hi=it["hi"], extra=extra))
         cells.append(record.cell(item, "n_journeys", it["n_journeys"], unit="journeys", n=it["n_stage"]))

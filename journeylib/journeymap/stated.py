@@ -31,7 +31,14 @@ def emotion_cells(materials: Materials, stage: str) -> list[dict]:
     record = Record("emotion", stage, materials.persona, materials.client.as_of, "stated", it["sources"], it["first_on"], it["last_on"], "emotion",
                     agreement=_agreement(materials, stage, it["mean"]))  # fmt: skip
     mean = record.cell(0, "mean", it["mean"], unit="score", n=it["n"], lo=it["lo"], hi=it["hi"], scale="score", extra=_strip(it))
-    return [mean, *_quote(materials, stage, record)]
+    return [mean, *_quote(materials, stage, record), *_moment(materials, stage, record)]
+
+
+def _moment(materials, stage, record):
+    """That the stage is the moment of truth: its weight in the outcome, more than any other stage's for certain (C4)."""
+    moments = materials.table("moments", stage)
+    found = moments[moments["is_moment"]] if moments is not None else ()
+    return [record.cell(2, "is_moment", it.weight, n=it.n, lo=it.lo, hi=it.hi, extra={"outcome": it.outcome}) for it in found.itertuples()] if len(found) else []
 
 
 def _strip(it):

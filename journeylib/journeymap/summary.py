@@ -6,12 +6,14 @@ import pandas as pd
 
 from journeylib import knowledge
 from journeylib.journeymap.cell_rows import Materials
-from journeylib.journeymap.evidence import source_kind
+from journeylib.journeymap.evidence import months_between, source_kind
 from journeylib.journeymap.observed import events_origin
 from journeylib.journeymap.stated import stage_voices
 
 #: A stage is known no better than what customers do, feel and need there (practice C20).
 KEY_ROWS = ("go_on", "emotion", "needs")
+#: Evidence older than this says how old it is (practice E).
+OLD_MONTHS = 12
 
 
 def evidence_cells(materials: Materials, stage: str, cells: list[dict]) -> list[dict]:
@@ -20,10 +22,13 @@ def evidence_cells(materials: Materials, stage: str, cells: list[dict]) -> list[
     if not known:
         return []
     head = {"row": "evidence", "stage": stage, "persona": materials.persona, "status": "known"}
+    oldest = _oldest(known)
     rows = [head | {"item": 0, "name": "grade", "value": float(_stage_grade(known)), "grade": _stage_grade(known),
-                    "is_contested": any(cell.get("is_contested") for cell in known), "last_on": _oldest(known),
+                    "is_contested": any(cell.get("is_contested") for cell in known), "last_on": oldest,
                     "sources": _sources(known)},
             head | {"item": 0, "name": "n_unknown", "value": float(sum(cell["status"] == "unknown" for cell in cells)), "unit": "count"}]  # fmt: skip
+    if months_between(oldest, materials.client.as_of) > OLD_MONTHS:
+        rows.append(head | {"item": 0, "name": "oldest", "label": materials.words.say("map.evidence.oldest", month=materials.words.month(oldest)), "last_on": oldest})
     return rows + [head | {"item": item, "name": "source"} | entry for item, entry in enumerate(_source_entries(materials, stage, known), start=1)]
 
 
@@ -47,7 +52,7 @@ def _sources(known):
 
 
 def _source_entries(materials, stage, known):
-    """One entry for the events together, one for each kind of source of voices, one for the registers."""
+    """One entry for the events together, one for each kind of source of voices, one for the searches, one for the registers."""
     reached = next((cell for cell in known if cell["name"] == "n_reached"), None)
     if reached is not None or any(cell["kind"] == "observed" for cell in known):
         kinds = list(dict.fromkeys(source_kind(name) for name in events_origin(materials).formats)) or ["data"]
@@ -57,6 +62,9 @@ def _source_entries(materials, stage, known):
         n = rows["customer_id"].fillna(rows["voice_id"]).nunique()
         is_assumed = kind == "assumption"
         yield _entry(materials, [kind], n if is_assumed or n >= materials.k else None, "assumed" if is_assumed else "stated")
+    phrases = materials.table("search", stage)
+    if phrases is not None and phrases["n_phrases"].sum():
+        yield _entry(materials, ["search"], int(phrases["n_phrases"].sum()), "observed")
     if any(cell["row"] == "our_activities" and cell["kind"] == "staff" for cell in known):
         yield _entry(materials, ["register"], None, "staff")
 

@@ -16,10 +16,15 @@ from journeylib.schema import (
     CHANNELS,
     CONTENT,
     COVERAGE,
+    DEVIATIONS,
+    EFFECTS,
     EMOTION,
     FUNNEL,
     GAPS,
+    MOMENTS,
     NEED_SCORES,
+    PRESENCE,
+    SEARCH,
     SOURCES,
     STAGE_TIMES,
     TOUCHPOINTS,
@@ -111,6 +116,7 @@ def a_client(language="sv", n_stages=5, **changes) -> Client:
         "params_file": Path("params/prov.yml"), "stage_model": SHIPPED.get(n_stages) or own_model(n_stages),
         "sources": {"webb": {"file": "webb.csv", "format": "ga4_events"}, "affarer": {"file": "a.csv", "format": "hubspot_deals"},
                     "enkat": {"file": "e.csv", "format": "typeform_survey"}, "arenden": {"file": "t.csv", "format": "zendesk_tickets"}},
+        "planned": [{"touchpoint": name} for name in ("page_view", "guide_download", "welcome_call", "quote_request")],
     }  # fmt: skip
     return Client(**values | changes)
 
@@ -133,7 +139,8 @@ def drawn_map(language="sv", n_stages=5, *, client=None, tables=None, registers=
     voices = full_voices(model, language) if voices is None else voices
     cells = build_cells(tables, registers, voices, model, client, words)
     gaps, actions = (a_gap_list(model), an_action_list(model, language)) if conclude else (None, None)
-    cells = add_conclusions(cells, gaps, actions, model, client, words)
+    cells = add_conclusions(cells, gaps, actions, model, client, words, effects=some_effects(model) if conclude else None,
+                            felt_then=felt_before(model.ids) if conclude else None)  # fmt: skip
     n_journeys = int(tables["funnel"]["n_reached"].max()) if "funnel" in tables else None
     head = build_head(client, words, title=title or TEXTS[language]["title"], n_journeys=n_journeys, run="a1b2c3")
     return client, model, words, cells, lay_out_journey_map(cells, model, words, head)
@@ -144,8 +151,39 @@ def full_tables(model, language, *, n=1240) -> dict[str, pd.DataFrame]:
     return {
         "funnel": a_funnel(ids, n), "stage_times": stage_times(ids), "emotion": an_emotion(ids), "touchpoints": some_touchpoints(ids),
         "channels": some_channels(ids), "need_scores": need_scores(ids, language), "voice_counts": voice_counts(ids, language),
-        "coverage": a_coverage(ids), "sources": the_sources(),
+        "coverage": a_coverage(ids), "sources": the_sources(), "moments": the_moments(ids), "deviations": some_deviations(), "search": a_search(ids),
     }  # fmt: skip
+
+
+def some_deviations() -> pd.DataFrame:
+    """The plan of `a_client`: a planned call that many go without, a guide out of order, mail nobody planned, quotes that fail; one too rare to mark."""
+    kinds = [("missing", "welcome_call", 0.62), ("irregular", "guide_download", 0.17), ("ad_hoc", "email_unsubscribe", 0.31), ("failed", "quote_request", 0.12),
+             ("ad_hoc", "page_view", 0.03)]  # fmt: skip
+    rows = [{"kind": kind, "touchpoint": name, "n": 400, "n_yes": round(400 * share), "share": share, "lo": share - 0.02, "hi": share + 0.02} for kind, name, share in kinds]
+    return check(pd.DataFrame(rows), DEVIATIONS)
+
+
+def a_search(ids) -> pd.DataFrame:
+    rows = [{"line": "organic", "stage": stage, "n_phrases": 34, "n_by_client": 0, "n_unmatched": 0, "n_positions": 20, "n_top": 8, "n_volumes": 30} for stage in ids[:2]]
+    return check(pd.DataFrame(rows).reindex(columns=list(SEARCH.columns)), SEARCH)
+
+
+def some_effects(model) -> pd.DataFrame:
+    """One change a stage, each with another verdict."""
+    verdicts = [("better", 3, 0.052), ("worse", 2, -0.031), ("no_effect", 4, 0.004), ("too_early", 1, None), ("better", 1, 0.08), ("cannot_judge", 0, None)]
+    rows = [{"change_id": f"f{i}", "title": "x", "stage": stage, "start_on": pd.Timestamp("2025-10-01"), "kpi": "conversion", "unit": "share",
+             "design": {0: "none", 1: "before_after", 2: "interrupted", 3: "differences", 4: "ab"}[strength], "strength": strength, "effect": effect,
+             "lo": None if effect is None else effect - 0.02, "hi": None if effect is None else effect + 0.02, "n": 310, "verdict": verdict,
+             "judged_from": pd.Timestamp("2026-04-01") if verdict == "too_early" else None, "reasons": "[]"}
+            for i, (stage, (verdict, strength, effect)) in enumerate(zip(model.ids, verdicts, strict=False))]  # fmt: skip
+    return check(pd.DataFrame(rows).reindex(columns=list(EFFECTS.columns)), EFFECTS)
+
+
+def the_moments(ids) -> pd.DataFrame:
+    """The second stage is the moment of truth."""
+    rows = [{"stage": stage, "outcome": "nps", "weight": 0.3 if i == 1 else 0.02, "lo": 0.2 if i == 1 else 0.0, "hi": 0.4 if i == 1 else 0.1,
+             "correlation": 0.5, "explained": 0.4, "n": 200, "p_first": float(i == 1), "is_moment": i == 1} for i, stage in enumerate(ids)]  # fmt: skip
+    return check(pd.DataFrame(rows), MOMENTS)
 
 
 def a_funnel(ids, n=1240, rates=(0.54, 0.39, 0.72, 0.48, 0.61, 0.66, 0.58)) -> pd.DataFrame:
@@ -176,6 +214,11 @@ def stage_times(ids) -> pd.DataFrame:
                      "median_went_on_days": median, "horizon_days": 90.0, "went_on_share": 0.5, "went_on_lo": 0.45, "went_on_hi": 0.55,
                      "lost_share": 0.2, "lost_lo": 0.16, "lost_hi": 0.24, "open_share": 0.3, "max_followed_days": 365.0})  # fmt: skip
     return check(pd.DataFrame(rows), STAGE_TIMES)
+
+
+def felt_before(ids) -> pd.DataFrame:
+    """The last report: another level in every stage but the third, which was not asked about."""
+    return pd.DataFrame([{"stage": stage, "n": 33, "mean": 0.9 - 0.25 * i, "lo": 0.6 - 0.25 * i, "hi": 1.2 - 0.25 * i} for i, stage in enumerate(ids) if i != 2])
 
 
 def an_emotion(ids, means=(0.6, -0.7, 0.4, 1.2, -0.2, 0.9, 0.1, 1.4), ns=(64, 41, 8, 120, 36, 24, 77, 12)) -> pd.DataFrame:
@@ -247,7 +290,10 @@ def full_registers(model, language) -> dict[str, pd.DataFrame]:
     activities = [{"activity_id": f"a{i}{j}", "title": "x", "stage": stage, "owner": None if i == 2 else texts["owners"][j], "source": "register",
                    "department": texts["departments"][j]} for i, stage in enumerate(model.ids) for j in range(2) if i != len(model.ids) - 1]  # fmt: skip
     content = [{"content_id": f"c{i}{j}", "title": "x", "stage": stage, "source": "register"} for i, stage in enumerate(model.ids) for j in range(4)]
-    return {"activities": check(pd.DataFrame(activities), ACTIVITIES), "content": check(pd.DataFrame(content), CONTENT)}
+    places = [{"presence_id": f"p{i}{j}", "place": place, "is_present": j == 1, "stage": stage, "source": "register"}
+              for i, stage in enumerate(model.ids[:-1]) for j, place in enumerate(texts["looked"])]  # fmt: skip
+    return {"activities": check(pd.DataFrame(activities), ACTIVITIES), "content": check(pd.DataFrame(content), CONTENT),
+            "presence": check(pd.DataFrame(places).reindex(columns=list(PRESENCE.columns)), PRESENCE)}  # fmt: skip
 
 
 def full_voices(model, language) -> pd.DataFrame:
@@ -266,7 +312,7 @@ def an_answer_sheet(model, language, kind="assumed") -> pd.DataFrame:
 
 def a_gap_list(model) -> pd.DataFrame:
     ids = model.ids
-    found = [(ids[0], "G05", "uncertain", 240000.0), (ids[1], "G04", "found", 1200000.0), (ids[1], "G09", "found", None), (ids[-1], "G03", "found", 860000.0),
+    found = [(ids[0], "G05", "uncertain", 240000.0), (ids[1], "G04", "found", 1200000.0), (ids[1], "G09", "found", None), ("", "G09", "found", None), (ids[-1], "G21", "found", None), (ids[-1], "G03", "found", 860000.0),
              (ids[-1], "G20", "uncertain", None), ("", "G19", "found", None), (ids[2:3] or [None])[0] and (ids[2], "G01", "not_checkable", None)]  # fmt: skip
     rows = [{"gap_id": f"{check_id}:{stage}", "check": check_id, "stage": stage, "persona": "", "status": status, "reason": "gaps.x", "value_at_stake": value,
              "value_lo": None if value is None else value * 0.6, "value_hi": None if value is None else value * 1.5, "severity": 2}

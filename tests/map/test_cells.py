@@ -21,8 +21,10 @@ from tests.map.map_material import (
     an_answer_sheet,
     an_emotion,
     drawn_map,
+    felt_before,
     full_tables,
     some_channels,
+    some_effects,
     some_touchpoints,
     voice_counts,
 )
@@ -57,7 +59,7 @@ def names(cells, row="go_on", stage="awareness"):
 @pytest.mark.parametrize("n_stages", [2, 3, 5, 8])
 def test_every_stage_and_row_has_a_cell(language, n_stages):
     _, model, _, cells, _ = drawn_map(language, n_stages)
-    places = set(zip(cells["row"], cells["stage"], strict=True)) - {("gaps", "")}
+    places = set(zip(cells["row"], cells["stage"], strict=True)) - {("gaps", ""), ("time", "")}
     assert places == {(row, stage) for row in MAP_ROWS for stage in model.ids}
     check(cells, CELLS)
 
@@ -73,7 +75,7 @@ def test_numbers_on_the_map_are_the_funnels_own():
 
 def test_every_known_value_has_a_kind_a_method_and_a_grade():
     *_, cells, _ = drawn_map("sv", 5)
-    measured = cells[(cells["status"] == "known") & ~cells["row"].isin(["gaps", "improvement", "evidence"]) & (cells["name"] != "too_long")]
+    measured = cells[(cells["status"] == "known") & ~cells["row"].isin(["gaps", "improvement", "evidence"]) & ~cells["name"].isin(["too_long", "unseen", "then"])]
     assert measured[["kind", "method", "grade", "evidence_id"]].notna().all().all()
 
 
@@ -291,13 +293,13 @@ def test_not_checked_is_not_the_same_as_not_found():
 def test_a_gap_of_the_whole_journey_belongs_to_no_stage():
     _, _, words, cells, drawn = drawn_map("sv", 5)
     whole = cells[(cells["row"] == "gaps") & (cells["stage"] == "")]
-    assert len(whole) == 1
+    assert len(whole) == 2
     assert any(placed.zone == "gaps" and placed.stage == "label" and placed.text.startswith("Hela resan") for placed in drawn.texts)
 
 
 def test_conclusions_can_be_added_again_without_doubling():
     client, model, words, cells, _ = drawn_map("sv", 5)
-    again = add_conclusions(cells, a_gap_list(model), an_action_list(model, "sv"), model, client, words)
+    again = add_conclusions(cells, a_gap_list(model), an_action_list(model, "sv"), model, client, words, effects=some_effects(model), felt_then=felt_before(model.ids))
     pd.testing.assert_frame_equal(again, cells)
 
 

@@ -78,14 +78,14 @@ def numbers_of_cells(cells, words) -> set[str]:
         for value in (row["value"], row["lo"], row["hi"], row["n"]):
             if pd.notna(value):
                 value = float(value)
-                said |= {words.count(value), words.number(value * 100), words.score(value), words.number(value, 1), words.money(value)}
+                said |= {words.count(value), words.number(value * 100), words.score(value), words.score(value * 100, 0), words.number(value, 1), words.money(value)}
                 said |= set(NUMBER.findall(words.money(value)))
         if pd.notna(row["lo"]) and row["unit"] == "money":
             said |= set(NUMBER.findall(words.money_range(row["lo"], row["hi"]).replace("–", " – ")))
         for text in (row["label"], row["extra"]):
             if pd.notna(text):
                 said |= set(NUMBER.findall(str(text)))
-        if pd.notna(row["extra"]) and "due_on" in str(row["extra"]):
+        if pd.notna(row["extra"]) and any(name in str(row["extra"]) for name in ("due_on", "judged_from")):
             year = re.search(r"(\d{4})-(\d\d)-(\d\d)", row["extra"])
             if year:
                 date = pd.Timestamp(year[0])

@@ -34,8 +34,8 @@ def read(html):
 def test_every_stage_has_a_section_and_every_row_a_line(language, n_stages):
     _, model, words, cells, _ = drawn_map(language, n_stages)
     reader = read(map_table_html(cells, model, words))
-    assert sum(tag == "tbody" for tag, _ in reader.tags) == n_stages
-    assert sum(tag == "td" for tag, _ in reader.tags) == n_stages * len(MAP_ROWS)
+    assert sum(tag == "tbody" for tag, _ in reader.tags) == n_stages + 1, "one for the whole journey"
+    assert sum(tag == "td" for tag, _ in reader.tags) == n_stages * (len(MAP_ROWS) + 1) + 1
     assert all(attrs.get("scope") in ("colgroup", "row") for tag, attrs in reader.tags if tag == "th")
 
 

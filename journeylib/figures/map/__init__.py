@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from journeylib.figures import palette
 from journeylib.figures.map.cells import read_cells
 from journeylib.figures.map.company import draw_evidence, draw_gaps, draw_improvement, draw_ours, needs_letters
-from journeylib.figures.map.customer import draw_actions, draw_channels, draw_needs, draw_touchpoints
+from journeylib.figures.map.comparison import draw_comparison_rows
+from journeylib.figures.map.customer import draw_actions, draw_channels, draw_needs
 from journeylib.figures.map.drawing import draw_said, draw_suppressed, draw_unknown
 from journeylib.figures.map.emotion import draw_emotions, level_y
 from journeylib.figures.map.frame import (
-    FOOT_HEIGHT,
     draw_chevrons,
     draw_foot,
     draw_ground,
@@ -20,15 +20,21 @@ from journeylib.figures.map.frame import (
     draw_interaction,
     draw_labels,
     draw_scale,
+    draw_scope,
+    foot_height,
 )  # fmt: skip
 from journeylib.figures.map.layout import MARGIN, ROW_SHARES, SHEET_HEIGHT, SHEET_WIDTH, WORDS_ONLY_SHARES, Layout
 from journeylib.figures.map.legend import legend_entries
 from journeylib.figures.map.numbers import draw_go_on, draw_time
-from journeylib.figures.map.table import map_table_html
+from journeylib.figures.map.table import map_table_html, persona_table_html
+from journeylib.figures.map.touchpoints import draw_touchpoints
 from journeylib.figures.svg import PlacedText, Sheet, escape
 from journeylib.journeymap.names import channel_groups
 
-__all__ = ["JourneyMap", "draw_journey_map", "lay_out_journey_map", "map_table_html"]
+__all__ = [
+    "JourneyMap", "draw_journey_map", "draw_persona_comparison", "lay_out_journey_map", "lay_out_persona_comparison", "map_table_html",
+    "persona_table_html",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -55,21 +61,40 @@ def lay_out_journey_map(cells, model, words, head: dict, *, persona: str = "") -
     """The map with the box of each text, for tests."""
     found = read_cells(cells, persona)
     sheet = Sheet(SHEET_WIDTH, SHEET_HEIGHT, prefix=_prefix(head))
-    layout = _layout(found, model, draw_head(sheet, head, found, model, words))
+    layout = _layout(found, model, draw_head(sheet, head, found, model, words), foot_height(legend_entries(found, words, letters=True)))
     draw_ground(sheet, layout)
     draw_labels(sheet, layout, words, found, _whole_journey(found, words))
     draw_chevrons(sheet, layout, model, words)
+    draw_scope(sheet, layout, model, words)
     draw_interaction(sheet, layout, words)
     letters = _draw_rows(sheet, layout, found, model, words)
     draw_foot(sheet, head, legend_entries(found, words, letters=letters), words)
     return JourneyMap(_document(sheet, model, words, head), tuple(sheet.texts))
 
 
-def _layout(cells, model, top):
+def draw_persona_comparison(cells, model, words, head: dict, personas) -> str:
+    """Two personas on one sheet of the same size as the map; see `lay_out_persona_comparison`."""
+    return lay_out_persona_comparison(cells, model, words, head, personas).svg
+
+
+def lay_out_persona_comparison(cells, model, words, head: dict, personas) -> JourneyMap:
+    """Two bars and two thin curves a stage; of needs, actions, channels and touchpoints only what differs (practice E, M044).
+
+    Parameters
+    ----------
+    cells : CELLS as `journeymap.personas.compare_personas` makes them.
+    personas : ((id, name), (id, name)), the first drawn filled.
+    """
+    sheet = Sheet(SHEET_WIDTH, SHEET_HEIGHT, prefix=_prefix(head))
+    draw_comparison_rows(sheet, head, cells, model, words, personas)
+    return JourneyMap(_document(sheet, model, words, head), tuple(sheet.texts))
+
+
+def _layout(cells, model, top, foot):
     """Rows as in practice E; a row of words alone needs less height than one of bars or a curve."""
     measured = {"go_on": cells.any_named("n_reached"), "emotion": cells.any_named("mean")}
     shares = {row: share if measured.get(row, True) else WORDS_ONLY_SHARES[row] for row, share in ROW_SHARES.items()}
-    return Layout(len(model.ids), top, SHEET_HEIGHT - MARGIN - FOOT_HEIGHT, shares, is_draft=not any(measured.values()))
+    return Layout(len(model.ids), top, SHEET_HEIGHT - MARGIN - foot, shares, is_draft=not any(measured.values()))
 
 
 def _prefix(head):

@@ -7,7 +7,8 @@ import datetime as dt
 from journeylib.figures import palette
 from journeylib.figures.map.drawing import Line, draw_dots, draw_tick, flow, inner
 from journeylib.figures.map.layout import Box
-from journeylib.figures.map.words import money_text
+from journeylib.figures.map.marks import draw_effect
+from journeylib.figures.map.words import effect_texts, money_text
 from journeylib.figures.text_fit import cut, n_lines, text_width
 from journeylib.wording import NBSP
 
@@ -82,10 +83,11 @@ def _tag_height(lines, width, size):
 
 
 def draw_improvement(sheet, box: Box, cell, words, layout):
-    """The first action, what it may bring, who and by when; ticked when under way."""
-    row, room = cell.get("action"), inner(box, top=1.2, bottom=0.4)
+    """The first action, what it may bring, who and by when, ticked when under way; an arrow for what the last change did."""
+    row, effect, room = cell.get("action"), cell.get("effect", 1), inner(box, top=1.2, bottom=0.4)
     if row is None:
-        flow(sheet, room.part(top=1.0), [Line(cell.rows[0]["label"], fill=palette.GREY)], layout.body)
+        lines = [Line(cell.rows[0]["label"], fill=palette.GREY), *_effect_line(effect, words, room.width, layout)]
+        _draw_effect(sheet, room, flow(sheet, room.part(top=1.0), lines, layout.body), lines, effect, layout.body)
         return
     moving = row["extra"].get("status") in ("under_way", "agreed", "done")
     if moving:
@@ -93,10 +95,27 @@ def draw_improvement(sheet, box: Box, cell, words, layout):
     lines = [Line(row["label"], fill=palette.BLUE, bold=True, max_lines=2, indent=layout.body * 1.3 if moving else 0.0)]
     value = money_text(row, words, "map.improvement.value")
     lines += [Line(value, max_lines=1)] if value else []
+    lines += _effect_line(effect, words, room.width, layout)
     who = next((text for text in _who_and_when(row, words) if text_width(text, layout.body) <= room.width), None)
     parts = [who] if who else list(_who_and_when(row, words))[-1].split(" · ")
     lines += [Line(text, fill=palette.GREY, max_lines=1) for text in parts]
-    flow(sheet, room, lines, layout.body, leading=1.18)
+    size = layout.body if len(lines) * layout.body * 1.18 <= room.height else layout.note
+    _draw_effect(sheet, room, flow(sheet, room, lines, size, leading=1.18), lines, effect, size)
+
+
+def _effect_line(effect, words, width, layout):
+    if effect is None:
+        return []
+    texts = list(effect_texts(effect, words))
+    text = next((text for text in texts if text_width(text, layout.body) <= width - 3.4), texts[-1])
+    fill = {"better": palette.BLUE, "worse": palette.RED}.get(effect["extra"]["verdict"], palette.INK)
+    return [Line(text, fill=fill, indent=3.4, max_lines=1)]
+
+
+def _draw_effect(sheet, room, baselines, lines, effect, size):
+    for y, line in zip(baselines, lines, strict=False):
+        if effect is not None and line.indent == 3.4:
+            draw_effect(sheet, room.left + 1.3, y - size * 0.34, effect["extra"]["verdict"])
 
 
 def _who_and_when(row, words):
@@ -120,6 +139,8 @@ def draw_evidence(sheet, box: Box, cell, words, layout, *, letters: bool):
     colour = palette.AMBER if grade <= 1 else palette.INK
     name = words.say("map.evidence.contested") if head["is_contested"] else words.say(f"map.evidence.grade_{grade}")
     left = end + 1.3
+    oldest = cell.get("oldest")
+    name = words.say("map.with_share", text=name, share=oldest["label"]) if oldest else name
     sheet.text(left, y + layout.note * 0.33, cut(name, room.right - left, layout.note), layout.note, (left, room.right), fill=colour)
     text = " · ".join(source_texts(cell, words, letters=letters))
     flow(sheet, room.part(top=layout.body * 1.12), [Line(text, fill=palette.GREY, max_lines=2)], layout.note, leading=1.1)

@@ -1,14 +1,13 @@
-"""Rows of the map above the line: what customers need, do, meet and through what."""
+"""Rows of the map above the line: what customers need, what they do and through which channels."""
 
 from __future__ import annotations
-
-import math
 
 from journeylib.figures import palette
 from journeylib.figures.map.drawing import Line, flow, inner
 from journeylib.figures.map.layout import LEADING, Box
-from journeylib.figures.map.words import said_share, said_text, share_text
-from journeylib.figures.text_fit import cut, n_lines, text_width
+from journeylib.figures.map.marks import draw_absent
+from journeylib.figures.map.words import absent_text, said_share, said_text, share_text
+from journeylib.figures.text_fit import n_lines, text_width
 
 _TEN = 10.0
 
@@ -66,7 +65,7 @@ def _figures_width(texts, layout):
 
 
 def draw_channels(sheet, box: Box, cell, words, layout, order):
-    """One bar of the five channel groups in fixed order and tone, the largest named; under it where customers look."""
+    """One bar of the five channel groups in fixed order and tone, the largest named; under it ▲ where customers look and do not find the company, and where they look."""
     shares, room = cell.named("share"), inner(box, top=1.8, bottom=0.4)
     left = room.left
     for row in shares:
@@ -77,52 +76,17 @@ def draw_channels(sheet, box: Box, cell, words, layout, order):
     if shares:
         largest = max(shares, key=lambda row: row["value"])
         lines.append(Line(words.say("map.channels.largest", channel=largest["label"], share=words.percent(largest["value"])), max_lines=1))
-    looked = cell.named("info_source")
+    absent, looked = cell.named("absent"), cell.named("info_source")
+    if absent or cell.get("unseen", 40):
+        places = words.list([row["label"] for row in absent]) if layout.column_width < 55 else ""
+        lines.append(Line(places or absent_text(cell, words), fill=palette.RED, indent=3.2, max_lines=1))
     if looked:
         lines.append(Line(words.list([row["label"] for row in looked[:3]]), fill=palette.GREY, max_lines=1))
-    flow(sheet, room.part(top=4.4 if shares else 0.0), lines, layout.note, leading=1.2)
+    baselines = flow(sheet, room.part(top=4.4 if shares else 0.0), lines, layout.note, leading=1.2)
+    for y, line in zip(baselines, lines, strict=False):
+        if line.indent:
+            draw_absent(sheet, room.left + 1.3, y - layout.note * 0.35)
 
 
 def _tone(group, order):
     return palette.SERIES[order.index(group)] if group in order else palette.GREY_PALE
-
-
-def draw_touchpoints(sheet, box: Box, cell, words, layout):
-    """Up to four touchpoints: size how common, fill how satisfied, outline who starts it, a square what customers do alone."""
-    rows, room = cell.named("share")[:4], inner(box, top=1.2, bottom=0.6)
-    step = room.height / 4
-    for i, row in enumerate(rows):
-        y = room.top + step * (i + 0.5)
-        satisfaction = cell.get("satisfaction", row["item"])
-        draw_mark(sheet, room.left + 2.0, y, row, None if satisfaction is None else satisfaction["value"])
-        _draw_touchpoint_text(sheet, room, y + layout.body * 0.33, cell, row, words, layout)
-
-
-def _draw_touchpoint_text(sheet, room, y, cell, row, words, layout):
-    left, right = room.left + 5.0, room.right
-    satisfaction = cell.value("satisfaction", row["item"])
-    if room.width > 50 and cell.named("satisfaction"):
-        if satisfaction is not None:
-            sheet.text(right, y, words.score(satisfaction), layout.note, (left, right), fill=palette.GREY, anchor="end")
-        right -= 8.0
-    share = share_text(cell, words, item=row["item"])
-    width = text_width(share, layout.body)
-    sheet.text(right, y, share, layout.body, (left, right), anchor="end")
-    sheet.text(left, y, cut(row["label"], right - width - 1.5 - left, layout.body), layout.body, (left, right - width - 1))
-
-
-def tone_of(satisfaction: float) -> str:
-    """Three tones of one blue, told apart in greyscale: satisfied dark, mixed middle, dissatisfied pale."""
-    return palette.BLUE if satisfaction >= 0.5 else palette.BLUE_MID if satisfaction > -0.5 else palette.BLUE_FAINT
-
-
-def draw_mark(sheet, x, y, row, satisfaction):
-    """The mark of one touchpoint."""
-    radius = 0.75 + 1.1 * math.sqrt(row["value"] or 0)
-    fill = f"url(#{sheet.prefix}-fine)" if satisfaction is None else tone_of(satisfaction)
-    dash = "" if row["extra"].get("initiator") == "customer" else "0.7 0.5"
-    if row["extra"].get("is_own_action"):
-        side = radius * 1.77
-        sheet.rect(x - side / 2, y - side / 2, side, side, fill=fill, stroke=palette.INK, line=0.35, dash=dash)
-    else:
-        sheet.circle(x, y, radius, fill=fill, stroke=palette.INK, line=0.35, dash=dash)

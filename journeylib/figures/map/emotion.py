@@ -15,6 +15,8 @@ LEVELS = (2, 1, 0, -1, -2)
 N_FOR_POINT = 5
 #: Under this share of customers asked at both ends, the segment is dotted: different people answered.
 OVERLAP = 0.3
+#: Radius of the star of a moment of truth, and the room it takes before the figures.
+STAR, STAR_ROOM = 1.5, 4.0
 _EDGE = 7.5
 _STRIP = 5.0
 _QUOTE_LINES = 3
@@ -47,6 +49,7 @@ def draw_emotions(sheet, boxes: list[Box], cells, words, layout):
     _draw_bands(sheet, boxes, points)
     for box, cell in zip(boxes, cells, strict=True):
         _draw_strip(sheet, box, cell)
+    _draw_last_time(sheet, boxes, cells)
     _draw_segments(sheet, points)
     n_most = max((point.n for point in points if point), default=1)
     for i, (box, cell) in enumerate(zip(boxes, cells, strict=True)):
@@ -55,7 +58,7 @@ def draw_emotions(sheet, boxes: list[Box], cells, words, layout):
             _draw_without_point(sheet, box, cell, words, layout, any(points))
             continue
         _draw_point(sheet, points[i], n_most)
-        _draw_value(sheet, box, points, i, words, layout)
+        _draw_value(sheet, box, points, i, words, layout, is_moment=cell.get("is_moment", 2) is not None)
         _draw_quote(sheet, box, cell, points[i], words, layout)
 
 
@@ -86,6 +89,17 @@ def _draw_segments(sheet, points):
             sheet.polyline([(point.x, point.y), (after.x, after.y)], stroke=palette.BLUE, line=0.6, dash=dash)
 
 
+def _draw_last_time(sheet, boxes, cells):
+    """The curve of the last report, thin and grey; a stage nobody was asked about breaks it."""
+    at = [None if value is None else (box.middle + _STRIP / 2, level_y(box, value))
+          for box, value in zip(boxes, (cell.value("then", 3) for cell in cells), strict=True)]  # fmt: skip
+    for here, after in zip(at, [*at[1:], None], strict=True):
+        if here:
+            sheet.circle(*here, 0.5, fill=palette.GREY_MID)
+        if here and after:
+            sheet.polyline([here, after], stroke=palette.GREY_MID, line=0.35)
+
+
 def _draw_point(sheet, point, n_most):
     radius = 1.0 + 1.5 * math.sqrt(point.n / n_most)
     sheet.circle(point.x, point.y, radius + 0.5, fill=palette.WHITE)
@@ -104,8 +118,8 @@ def _draw_strip(sheet, box, cell):
         sheet.rect(box.left + 1, level_y(box, level) - step * 0.36, _STRIP * share, step * 0.72, fill=palette.GREY_MID)
 
 
-def _draw_value(sheet, box, points, i, words, layout):
-    """Mean and n by the point, on the side away from the line."""
+def _draw_value(sheet, box, points, i, words, layout, *, is_moment):
+    """Mean and n by the point, on the side away from the line; before them the star, where the stage is the moment of truth."""
     point = points[i]
     value, n = words.score(point.value), words.say("map.emotion.n", n=point.n)
     around = [other.y for other in (points[i - 1] if i else None, points[i + 1] if i + 1 < len(points) else None) if other]
@@ -113,10 +127,18 @@ def _draw_value(sheet, box, points, i, words, layout):
     y = point.y - 4.0 if above else point.y + 4.0 + BODY * 0.76
     y = min(max(y, box.top + BODY), box.bottom - 1.2)
     pieces = [(value, BODY, palette.BLUE, True), (f"  {n}", layout.note, palette.GREY, False)]
-    half = sum(text_width(text, size, bold=bold) for text, size, _, bold in pieces) / 2
+    half = sum(text_width(text, size, bold=bold) for text, size, _, bold in pieces) / 2 + STAR_ROOM / 2 * is_moment
     middle = min(max(point.x, box.left + PAD + _STRIP + half), box.right - PAD - half)
     sheet.rect(middle - half - 0.4, y - BODY * 0.8, 2 * half + 0.8, BODY * 1.02, fill=palette.WHITE, opacity=0.82)
-    sheet.run(middle, y, pieces, box.room, anchor="middle")
+    sheet.run(middle + STAR_ROOM / 2 * is_moment, y, pieces, box.room, anchor="middle")
+    if is_moment:
+        draw_star(sheet, middle - half + STAR, y - BODY * 0.34)
+
+
+def draw_star(sheet, x, y):
+    """A five-pointed star around (x, y)."""
+    turns = [(STAR if i % 2 == 0 else STAR * 0.42, math.pi * (i / 5 - 0.5)) for i in range(10)]
+    sheet.polygon([(x + radius * math.cos(turn), y + radius * math.sin(turn)) for radius, turn in turns], fill=palette.INK)
 
 
 def _draw_quote(sheet, box, cell, point, words, layout):

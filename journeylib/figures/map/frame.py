@@ -23,6 +23,7 @@ from journeylib.figures.map.layout import (
     Box,
     Layout,
 )  # fmt: skip
+from journeylib.figures.map.marks import draw_hourglass, draw_outlined_chevron
 from journeylib.figures.svg import points
 from journeylib.figures.text_fit import balance, cut, text_width, wrap
 
@@ -35,7 +36,7 @@ _CHEVRON_TIP = 4.0
 
 
 def draw_head(sheet, head, cells, model, words) -> float:
-    """Title, whose journey, and the map's confidence; returns where the rows may begin."""
+    """Title, whose journey, and the map's confidence (where cells are given); returns where the rows may begin."""
     sheet.zone = "head"
     left, right = MARGIN + _ICON_WIDTH, SHEET_WIDTH - MARGIN - _CONFIDENCE_WIDTH - 4
     _draw_person(sheet, MARGIN + 3.6, MARGIN + 0.6)
@@ -47,7 +48,8 @@ def draw_head(sheet, head, cells, model, words) -> float:
     for line in wrap(" · ".join(head["about"]), SHEET_WIDTH - MARGIN - left, BODY, max_lines=2):
         sheet.text(left, y, line, BODY, (left, SHEET_WIDTH - MARGIN), fill=palette.GREY)
         y += BODY * LEADING
-    _draw_confidence(sheet, cells, model, words)
+    if cells is not None:
+        _draw_confidence(sheet, cells, model, words)
     return y + 0.6
 
 
@@ -110,8 +112,39 @@ def draw_labels(sheet, layout: Layout, words, cells, whole_journey: str = ""):
             lines = [Line(name, bold=True, max_lines=2), Line(whole_journey, fill=palette.RED, size=points(6.8), max_lines=4)]
         if room.height < 11:
             lines = lines[:1] if row in ("time",) and _long(name, room) else lines
-        flow(sheet, room, lines, points(8.2), leading=1.2)
+        if row == "time" and cells.cell("time", "").get("too_long", 1):
+            lines = [Line(name, bold=True, max_lines=1), Line(words.say("map.time.whole_too_long"), fill=palette.RED, size=points(6.8), max_lines=1, indent=2.6)]
+            room = room.part(top=-0.6)
+        baselines = flow(sheet, room, lines, points(8.2), leading=1.2)
+        if lines[-1].indent and len(baselines) > 1:
+            draw_hourglass(sheet, room.left, baselines[-1] - points(6.8) * 0.34, 2.6)
     sheet.stage = ""
+
+
+def draw_scope(sheet, layout: Layout, model, words):
+    """Beside the chevrons, under the row's name: stages outside the scope, outlined, and phases of yours that meet no stage (M004)."""
+    sheet.zone, sheet.stage = "stage", "label"
+    size, room = points(6.8), layout.label("stage").part(top=5.2, right=2.5, bottom=0.4)
+    outside = [words.label(stage.label) for stage in model.stages if not stage.in_scope]
+    lines = [Line(words.say("map.stage.outside", stages=words.list(outside)), fill=palette.GREY, indent=6.2, max_lines=2)] if outside else []
+    phases = phases_unmet(model, words)
+    lines += [Line(words.say("map.stage.unmet_phases", phases=words.list(phases)), fill=palette.AMBER, max_lines=2)] if phases else []
+    baselines = flow(sheet, room, lines, size, leading=1.2)
+    if outside:
+        draw_outlined_chevron(sheet, room.left, baselines[0] - size * 0.34)
+    sheet.stage = ""
+
+
+def phases_unmet(model, words) -> list[str]:
+    """Names of the company's phases that no stage in scope is mapped to."""
+    phases = knowledge.load("process")["phases"]
+    return [words.label(phases[name]["label"]) for name in model.phases_without_stage]
+
+
+def phase_names(stage, words) -> list[str]:
+    """Names of the company's phases that work with a stage."""
+    phases = knowledge.load("process")["phases"]
+    return [words.label(phases[name]["label"]) for name in stage.process if name in phases]
 
 
 def _hint(row, cells, words):
@@ -144,7 +177,6 @@ def draw_scale(sheet, box: Box, level_y, words):
 
 def draw_chevrons(sheet, layout: Layout, model, words):
     """Dark chevrons with the stage's name, the company's phases under them, and the return arrow of a loop."""
-    phases = knowledge.load("process")["phases"]
     tip = min(_CHEVRON_TIP, layout.column_width * 0.06)
     name_size = _name_size([words.label(stage.label) for stage in model.in_scope], layout.column_width - 1.6 * tip - 1.6)
     for i, stage in enumerate(model.in_scope):
@@ -159,9 +191,9 @@ def draw_chevrons(sheet, layout: Layout, model, words):
         sheet.polygon(corners, fill=palette.INK)
         inside = Box(left, top, right - left, height).part(left=max(notch + 0.6, 1.5), right=tip * 0.6)
         _draw_stage_name(sheet, inside, words.label(stage.label), name_size)
-        names = " · ".join(words.label(phases[name]["label"]) for name in stage.process if name in phases)
-        size = min(NOTE, layout.note)
-        sheet.text(box.left + PAD, box.bottom - 1.3, cut(names, box.width - 2 * PAD, size), size, box.room, fill=palette.GREY)
+        names, size = phase_names(stage, words), min(NOTE, layout.note)
+        text = cut(" · ".join(names) or words.say("map.stage.no_phase"), box.width - 2 * PAD, size)
+        sheet.text(box.left + PAD, box.bottom - 1.3, text, size, box.room, fill=palette.GREY if names else palette.AMBER)
     sheet.stage = ""
     if model.loops:
         _draw_loop(sheet, layout, words)
@@ -210,20 +242,37 @@ def draw_interaction(sheet, layout: Layout, words):
 
 # --- foot -------------------------------------------------------------------------------------------------------------
 
-FOOT_HEIGHT = 3 * NOTE * 1.45 + 1.4
+_LEGEND, _LEGEND_STEP, _LEGEND_GAP = points(6.8), NOTE * 1.45, 4.2
+
+
+def legend_lines(entries) -> list[list]:
+    """The entries in lines as wide as the sheet."""
+    lines, x = [[]], MARGIN
+    for entry in entries:
+        whole = entry[1] + text_width(entry[2], _LEGEND) + _LEGEND_GAP
+        if x + whole > SHEET_WIDTH - MARGIN + _LEGEND_GAP:
+            lines, x = [*lines, []], MARGIN
+        lines[-1].append(entry)
+        x += whole
+    return lines
+
+
+def foot_height(entries) -> float:
+    """Room for the legend, in two lines or more, and one line of rules."""
+    return (max(2, len(legend_lines(entries))) + 1) * _LEGEND_STEP + 1.4
 
 
 def draw_foot(sheet, head, entries, words):
-    """The legend in up to two lines, then the rules of counting and the run."""
+    """The legend, then the rules of counting and the run."""
     sheet.zone = "foot"
-    size, step, right = points(6.8), NOTE * 1.45, SHEET_WIDTH - MARGIN
-    x, y = MARGIN, SHEET_HEIGHT - MARGIN - 2 * step
-    for draw, width, text in entries:
-        whole = width + text_width(text, size) + 4.2
-        if x + whole > right + 4.2:
-            x, y = MARGIN, y + step
-        draw(sheet, x, y - size * 0.33)
-        sheet.text(x + width, y, text, size, (x, right), fill=palette.GREY)
-        x += whole
+    size, right, lines = _LEGEND, SHEET_WIDTH - MARGIN, legend_lines(entries)
+    y = SHEET_HEIGHT - MARGIN - max(2, len(lines)) * _LEGEND_STEP
+    for line in lines:
+        x = MARGIN
+        for draw, width, text in line:
+            draw(sheet, x, y - size * 0.33)
+            sheet.text(x + width, y, text, size, (x, right), fill=palette.GREY)
+            x += width + text_width(text, size) + _LEGEND_GAP
+        y += _LEGEND_STEP
     rules = cut(" ".join(head["foot"]), right - MARGIN, size)
     sheet.text(MARGIN, SHEET_HEIGHT - MARGIN, rules, size, (MARGIN, right), fill=palette.GREY)

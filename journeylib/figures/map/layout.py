@@ -82,10 +82,11 @@ class Layout:
 
     def row(self, row: str) -> tuple[float, float]:
         """Top and height of a row."""
-        area = self.bottom - self.top - INTERACTION_HEIGHT
+        has_line = FIRST_COMPANY_ROW in self.shares
+        area = self.bottom - self.top - INTERACTION_HEIGHT * has_line
         names, whole = list(self.shares), sum(self.shares.values())
         above = sum(self.shares[name] for name in names[: names.index(row)])
-        shift = INTERACTION_HEIGHT if names.index(row) >= names.index(FIRST_COMPANY_ROW) else 0.0
+        shift = INTERACTION_HEIGHT if has_line and names.index(row) >= names.index(FIRST_COMPANY_ROW) else 0.0
         return self.top + area * above / whole + shift, area * self.shares[row] / whole
 
     def cell(self, row: str, position: int) -> Box:

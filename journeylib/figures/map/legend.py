@@ -5,17 +5,19 @@ from __future__ import annotations
 from functools import partial
 
 from journeylib.figures import palette
-from journeylib.figures.map.customer import tone_of
-from journeylib.figures.map.drawing import draw_dots
-from journeylib.figures.map.words import N_FOR_SHARES, is_wide
+from journeylib.figures.map.drawing import draw_dots, draw_tick
+from journeylib.figures.map.emotion import STAR, draw_star
+from journeylib.figures.map.marks import draw_absent, draw_deviation, draw_effect, draw_hourglass
+from journeylib.figures.map.touchpoints import tone_of
+from journeylib.figures.map.words import DEVIATIONS, N_FOR_SHARES, is_wide
 from journeylib.journeymap.names import channel_groups
 
 
 def legend_entries(cells, words, *, letters: bool):
     """(how to draw the sign, its width, its words) in order."""
     before = _named([*_numbers(cells), *_feelings(cells)], words)
-    after = _named([*_touchpoints(cells), *_gaps(cells), *_evidence(cells)], words)
-    return before + _channels(cells) + after + (_letters(cells) if letters else [])
+    after = _named([*_touchpoints(cells), *_deviations(cells), *_gaps(cells), *_actions(cells), *_evidence(cells)], words)
+    return before + _channels(cells) + _named(_absence(cells), words) + after + (_letters(cells) if letters else [])
 
 
 def _named(entries, words):
@@ -30,6 +32,8 @@ def _numbers(cells):
         yield _chip(palette.WHITE, palette.GREY, "1.2 0.8"), 6.0, "wide"
     if rates:
         yield _nothing, 0.0, "intervals"
+    if cells.any_named("too_long"):
+        yield _hourglass, 3.4, "time.too_long"
 
 
 def _feelings(cells):
@@ -40,12 +44,37 @@ def _feelings(cells):
         yield _strip, 4.4, "spread"
     if any((row["extra"].get("overlap_next") or 1) < 0.3 for row in means):
         yield _dotted, 8.0, "different"
+    if cells.any_named("then"):
+        yield _last_time, 8.0, "then"
+    if cells.any_named("is_moment"):
+        yield _star, 4.0, "moment"
 
 
 def _channels(cells):
     """The channel groups in their fixed order, those this map uses."""
     used = {row["extra"]["group"]: row["label"] for row in cells.all("share") if row["row"] == "channels"}
     return [(_square_of(palette.SERIES[i]), 4.0, used[group]) for i, group in enumerate(channel_groups()) if group in used]
+
+
+def _absence(cells):
+    if cells.any_named("absent", "unseen"):
+        yield _absent, 3.4, "absent"
+
+
+def _deviations(cells):
+    if any(row["extra"].get("is_planned") for row in cells.all("share")):
+        yield _planned, 4.6, "planned"
+    for kind in DEVIATIONS:
+        if cells.any_named(kind):
+            yield partial(_draw_deviation, kind), 3.6, f"legend.deviation.{kind}"
+
+
+def _actions(cells):
+    if any(row["extra"].get("status") in ("under_way", "agreed", "done") for row in cells.all("action")):
+        yield _tick, 3.6, "agreed"
+    for verdict in ("better", "worse", "no_effect", "too_early"):
+        if any(row["extra"]["verdict"] == verdict for row in cells.all("effect")):
+            yield partial(_draw_effect, verdict), 3.4, f"effect_{verdict}"
 
 
 def _touchpoints(cells):
@@ -112,6 +141,15 @@ def _dotted(sheet, x, y):
     sheet.line(x, y, x + 6.6, y, stroke=palette.BLUE, line=0.6, dash="0.3 1.3")
 
 
+def _last_time(sheet, x, y):
+    sheet.line(x, y, x + 6.6, y, stroke=palette.GREY_MID, line=0.35)
+    sheet.circle(x + 3.3, y, 0.5, fill=palette.GREY_MID)
+
+
+def _star(sheet, x, y):
+    draw_star(sheet, x + STAR, y)
+
+
 def _ring(dash):
     return lambda sheet, x, y: sheet.circle(x + 1.4, y, 1.3, fill=palette.WHITE, stroke=palette.INK, line=0.35, dash=dash)
 
@@ -138,6 +176,31 @@ def _tag(fill, dash):
 
 def _dots(grade):
     return partial(_draw_grade, grade)
+
+
+def _hourglass(sheet, x, y):
+    draw_hourglass(sheet, x, y, 2.8)
+
+
+def _absent(sheet, x, y):
+    draw_absent(sheet, x + 1.3, y)
+
+
+def _planned(sheet, x, y):
+    sheet.circle(x + 1.7, y, 1.6, fill=palette.WHITE, stroke=palette.GREY_MID, line=0.3)
+    sheet.circle(x + 1.7, y, 1.0, fill=palette.BLUE_MID, stroke=palette.INK, line=0.2)
+
+
+def _tick(sheet, x, y):
+    draw_tick(sheet, x + 0.3, y + 0.9, 2.6, palette.BLUE)
+
+
+def _draw_deviation(kind, sheet, x, y):
+    draw_deviation(sheet, x + 1.4, y, kind, palette.RED if kind == "failed" else palette.INK)
+
+
+def _draw_effect(verdict, sheet, x, y):
+    draw_effect(sheet, x + 1.2, y, verdict)
 
 
 def _draw_grade(grade, sheet, x, y):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from journeylib.figures import palette
 from journeylib.figures.map.drawing import Line, flow
 from journeylib.figures.map.layout import BODY, NUMBER, PAD, Box
+from journeylib.figures.map.marks import draw_hourglass
 from journeylib.figures.map.words import days_text, few_left, interval_text, is_wide, said_share, said_text, share_text
 from journeylib.figures.text_fit import cut, text_width
 
@@ -46,9 +47,8 @@ def _reason(row, words):
 
 
 def _no_rate(cell, words):
-    if cell.get("next_unseen") is not None:
-        return words.say("map.go_on.next_unseen")
-    return words.say("map.go_on.too_recent") if cell.get("n_too_recent") is not None else words.say("map.go_on.last")
+    known = {"next_unseen": "next_unseen", "not_seen": "not_seen", "n_too_recent": "too_recent", "too_few": "too_few"}
+    return words.say(f"map.go_on.{next((said for name, said in known.items() if cell.get(name) is not None), 'last')}")
 
 
 def _draw_chip(sheet, box, cell, rate, words, layout):
@@ -85,7 +85,7 @@ def draw_time(sheet, box: Box, cell, words, layout):
         return
     median, note = cell.value("median_days"), layout.note
     known = median if median is not None else cell.value("max_followed_days")
-    text = days_text(known, words) if median is not None else words.say("map.time.over", days=words.days(known))
+    text = days_text(known, words) if median is not None else words.say("map.time.over", days=words.days(known)) if known is not None else words.say("map.time.too_long")
     size = max(layout.body, BODY * 0.95)
     two_lines = box.width < 55
     y = box.top + box.height / 2 + (-0.6 if two_lines else size * 0.34)
@@ -99,7 +99,7 @@ def draw_time(sheet, box: Box, cell, words, layout):
         rest = cut(rest, right - left - text_width(f"{text}  ", size, bold=True), note)
         sheet.run(left, y, [(text, size, palette.INK, True), (f"  {rest}", note, palette.GREY, False)], (left, right))
     if cell.get("too_long", 1):
-        _draw_hourglass(sheet, box.room[1] - 2.6, box.top + box.height / 2)
+        draw_hourglass(sheet, box.room[1] - 2.6, box.top + box.height / 2)
 
 
 def _time_rest(cell, words):
@@ -109,7 +109,3 @@ def _time_rest(cell, words):
     if lo is None or (hi is not None and hi < 1):
         return ""
     return f"({words.span(lo, hi)})" if hi is not None else f"({words.say('map.time.over', days=words.days(lo))})"
-
-
-def _draw_hourglass(sheet, x, y):
-    sheet.polygon([(x, y - 2), (x + 2.6, y - 2), (x, y + 2), (x + 2.6, y + 2)], fill=palette.RED, stroke=palette.RED, line=0.25)

@@ -10,7 +10,21 @@ import pandas as pd
 from journeylib import knowledge
 from journeylib.figures.map.cells import Cell, read_cells
 from journeylib.figures.map.company import source_texts
-from journeylib.figures.map.words import days_text, few_left, interval_text, money_text, quoted, said_share, said_text, share_text
+from journeylib.figures.map.frame import phase_names, phases_unmet
+from journeylib.figures.map.words import (
+    DEVIATIONS,
+    absent_text,
+    days_text,
+    deviation_of,
+    effect_text,
+    few_left,
+    interval_text,
+    money_text,
+    quoted,
+    said_share,
+    said_text,
+    share_text,
+)  # fmt: skip
 from journeylib.schema import MAP_ROWS
 
 
@@ -18,15 +32,61 @@ def map_table_html(cells: pd.DataFrame, model, words, *, persona: str = "") -> s
     """The cells as an HTML table: one section a stage, one line a row of the map; every text of a client escaped."""
     found, names = read_cells(cells, persona), knowledge.load("rows")["map_rows"]
     parts = [f'<table class="map-table"><caption>{escape(words.say("map.table_caption"))}</caption>']
+    if whole := whole_journey_lines(found, model, words):
+        parts.append(_section(words.say("map.table_whole"), [(words.say("map.table_scope"), whole)]))
     for stage in model.in_scope:
-        parts.append(f'<tbody><tr><th colspan="2" scope="colgroup">{escape(words.label(stage.label))}</th></tr>')
-        for row in MAP_ROWS:
-            lines = cell_lines(found.cell(row, stage.id), words)
-            content = "".join(f"<li>{escape(line)}</li>" for line in lines) if len(lines) > 1 else escape(lines[0])
-            content = f"<ul>{content}</ul>" if len(lines) > 1 else content
-            parts.append(f'<tr><th scope="row">{escape(words.label(names[row]["name"]))}</th><td>{content}</td></tr>')
-        parts.append("</tbody>")
+        rows = [(words.label(knowledge.load("rows")["stage_row"]), [words.list(phase_names(stage, words)) or words.say("map.stage.no_phase")])]
+        rows += [(words.label(names[row]["name"]), cell_lines(found.cell(row, stage.id), words)) for row in MAP_ROWS]
+        parts.append(_section(words.label(stage.label), rows))
     return "".join([*parts, "</table>"])
+
+
+def persona_table_html(cells: pd.DataFrame, model, words, personas) -> str:
+    """The comparison of two personas in words: stage by stage both, then what differs, with its interval."""
+    both, found = [(name, read_cells(cells, persona)) for persona, name in personas], read_cells(cells)
+    parts = [f'<table class="map-table"><caption>{escape(words.say("map.personas.caption", first=personas[0][1], second=personas[1][1]))}</caption>']
+    names = knowledge.load("rows")["map_rows"]
+    for stage in model.in_scope:
+        rows = []
+        for row in ("go_on", "time", "emotion", "needs", "actions", "channels", "touchpoints"):
+            own = [words.say("map.with_value", text=name, value="; ".join(cell_lines(of.cell(row, stage.id), words)))
+                   for name, of in both if row in ("go_on", "time", "emotion")]  # fmt: skip
+            rows.append((words.label(names[row]["name"]), own + _difference_lines(found.cell(row, stage.id), own, words)))
+        parts.append(_section(words.label(stage.label), rows))
+    return "".join([*parts, "</table>"])
+
+
+def _difference_lines(cell, own, words):
+    lines = []
+    for row in cell.named("difference"):
+        factor, digits, say = (100, 0, words.percent) if row["unit"] == "share" else (1, 1, lambda value: words.number(value, 1))
+        span = words.span(row["lo"] * factor, row["hi"] * factor, digits)
+        told = words.say("map.personas.difference", difference=words.say(f"effects.unit.{row['unit']}", value=words.score(row["value"] * factor, digits), range=span))
+        if row["label"]:
+            told = words.say("map.with_value", text=row["label"], value=words.say("map.personas.figures", first=say(row["extra"]["a"]), second=say(row["extra"]["b"]))) + "; " + told
+        lines.append(told)
+    if not lines:
+        lines = [words.say("map.personas.none")] if cell.get("no_difference") else [] if own else [words.say("map.unknown")]
+    return lines
+
+
+def _section(heading, rows):
+    lines = "".join(f'<tr><th scope="row">{escape(name)}</th><td>{_content(lines)}</td></tr>' for name, lines in rows)
+    return f'<tbody><tr><th colspan="2" scope="colgroup">{escape(heading)}</th></tr>{lines}</tbody>'
+
+
+def _content(lines):
+    return "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>" if len(lines) > 1 else escape(lines[0])
+
+
+def whole_journey_lines(cells, model, words) -> list[str]:
+    """What the sheet says beside the stages: gaps of the whole journey, that it takes too long, what lies outside, phases without a stage."""
+    lines = [row["label"] for row in cells.cell("gaps", "").named("gap") if row["extra"].get("status") == "found"]
+    lines += [words.say("map.time.whole_too_long")] if cells.cell("time", "").get("too_long", 1) else []
+    outside, phases = [words.label(stage.label) for stage in model.stages if not stage.in_scope], phases_unmet(model, words)
+    lines += [words.say("map.stage.outside", stages=words.list(outside))] if outside else []
+    lines += [words.say("map.stage.unmet_phases", phases=words.list(phases))] if phases else []
+    return lines + ([words.say("map.loop")] if model.loops else [])
 
 
 def cell_lines(cell: Cell, words) -> list[str]:
@@ -53,7 +113,7 @@ def _go_on(cell, words):
         whole = words.rate(rate["value"], rate["lo"], rate["hi"]) if text == words.percent(rate["value"]) and rate["lo"] is not None else text
         yield words.say("map.go_on.rate", rate=whole)
         yield words.say("map.go_on.worst") if rate["extra"].get("is_worst") else ""
-    for name in ("too_recent", "next_unseen"):
+    for name in ("too_recent", "next_unseen", "not_seen"):
         yield words.say(f"map.go_on.{name}") if cell.get(f"n_{name}" if name == "too_recent" else name) is not None else ""
     yield few_left(cell, words, "lost")
     yield few_left(cell, words, "open")
@@ -80,6 +140,9 @@ def _emotion(cell, words):
         whole = ("map.emotion.mean", {"span": words.span(row["lo"], row["hi"], 1)}) if row["lo"] is not None else ("map.emotion.mean_alone", {})
         text = words.say(whole[0], score=score, **whole[1])
         yield words.say("map.with_share", text=text, share=words.say("map.emotion.n", n=int(row["n"])))
+    then = cell.get("then", 3)
+    yield words.say("map.emotion.then", score=words.score(then["value"]), n=int(then["n"])) if then is not None else ""
+    yield words.say("map.legend.moment") if cell.get("is_moment", 2) is not None else ""
     quote = cell.get("quote", 1)
     yield quoted(quote["label"], words) if quote is not None else ""
 
@@ -109,8 +172,17 @@ def _shares(cell, words):
         value = " ".join(filter(None, [share_text(cell, words, item=row["item"]), _interval(cell, row, words)]))
         text = words.say("map.with_value", text=row["label"], value=value)
         satisfaction = cell.value("satisfaction", row["item"])
-        yield text if satisfaction is None else words.say("map.touchpoints.satisfaction", text=text, score=words.score(satisfaction))
+        text = text if satisfaction is None else words.say("map.touchpoints.satisfaction", text=text, score=words.score(satisfaction))
+        deviation = deviation_of(cell, row)
+        yield text if deviation is None else words.say("map.with_share", text=text, share=_deviation(deviation, words))
+    for row in cell.named(*DEVIATIONS):
+        yield words.say("map.with_share", text=row["label"], share=_deviation(row, words)) if row["label"] else ""
+    yield absent_text(cell, words) if cell.named("absent") or cell.get("unseen", 40) else ""
     yield from _said(cell, words, "info_source")
+
+
+def _deviation(row, words):
+    return words.say(f"map.deviation.{row['name']}", share=words.rate(row["value"], row["lo"], row["hi"]))
 
 
 def _interval(cell, row, words):
@@ -139,7 +211,9 @@ def _gaps(cell, words):
 
 
 def _improvement(cell, words):
-    row = cell.get("action")
+    row, effect = cell.get("action"), cell.get("effect", 1)
+    if effect is not None:
+        yield words.say("map.with_value", text=effect["label"], value=effect_text(effect, words))
     if row is None:
         yield cell.rows[0]["label"]
         return
@@ -153,6 +227,7 @@ def _improvement(cell, words):
 def _evidence(cell, words):
     yield words.say(f"map.evidence.grade_{int(cell.value('grade'))}")
     yield words.say("map.evidence.contested") if cell.get("grade")["is_contested"] else ""
+    yield cell.get("oldest")["label"] if cell.get("oldest") else ""
     yield from source_texts(cell, words, letters=False)
 
 

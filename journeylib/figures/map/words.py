@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 #: Under this many, counts instead of shares (practice C0).
 N_FOR_SHARES = 10
 WIDE = 0.15
@@ -60,6 +62,53 @@ def money_text(row, words, key: str) -> str:
 def days_text(days: float, words) -> str:
     """'12 dagar'; less than a day is said so, since nobody plans by the hour."""
     return words.days(days) if days >= 1 else words.say("map.time.under_a_day")
+
+
+def absent_text(cell, words) -> str:
+    """Where customers look and the company is not to be found: the places, else that it does not show in their searches."""
+    places = [row["label"] for row in cell.named("absent")]
+    return words.say("map.channels.absent", places=words.list(places)) if places else words.say("map.channels.unseen")
+
+
+#: Ways of leaving the plan (practice C15).
+DEVIATIONS = ("failed", "missing", "irregular", "ad_hoc")
+
+
+def deviation_of(cell, row):
+    """The deviation told of a touchpoint, or None; a planned touchpoint customers go without is its own."""
+    if row["name"] in DEVIATIONS:
+        return row
+    return next((found for found in (cell.get(name, row["item"]) for name in DEVIATIONS) if found is not None), None)
+
+
+def effect_text(row, words) -> str:
+    """'senast: bättre, +5 procentenheter (2–8)' of the last change, or that none is seen, or until when it is too early."""
+    return next(effect_texts(row, words))
+
+
+def effect_texts(row, words):
+    """The same, shorter and shorter, for narrow columns: beside its arrow '+5 (2–8)' says enough."""
+    verdict, until = row["extra"]["verdict"], row["extra"].get("judged_from")
+    if verdict == "too_early":
+        if until:
+            yield words.say("map.effect.too_early_until", date=words.short_date(dt.date.fromisoformat(until)))
+        yield words.say("map.effect.too_early")
+    elif verdict == "no_effect" or row["value"] is None:
+        yield words.say(f"map.effect.{verdict}_alone")
+    else:
+        sizes = list(_effect_sizes(row, words))
+        yield words.say(f"map.effect.{'moved_' if row['extra'].get('strength') == 1 else ''}{verdict}", effect=sizes[0])
+        yield from sizes
+
+
+def _effect_sizes(row, words):
+    factor, digits = (100, 0) if row["unit"] == "share" else (1, 1)
+    size = words.score(row["value"] * factor, digits)
+    if row["lo"] is not None and row["hi"] is not None:
+        span = words.span(row["lo"] * factor, row["hi"] * factor, digits)
+        yield words.say(f"effects.unit.{row['unit']}", value=size, range=span)
+        yield words.say("map.with_share", text=size, share=span)
+    yield size
 
 
 def few_left(cell, words, name: str) -> str:
