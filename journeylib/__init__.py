@@ -3,10 +3,11 @@
 The public names, imported when first used so that the command line starts quickly:
 
 - steps: `open_run` → `collect_sources` → `map_journey` → `improve_journey`
-- findings of notebook 01: `what_came_in`, `how_much_is_understood`, `who_is_in_this_report`
-- findings of notebook 02: `where_do_customers_leave`, `how_long_does_it_take`, `where_do_they_stop`, `what_did_it_come_to`,
-  `how_does_it_feel`, `what_do_they_say`, `what_do_they_need`, `what_do_you_do`, `which_channels`, `which_touchpoints`
-- findings of notebook 03: `which_gaps`, `which_mistakes`, `what_to_do`, `journey_map`, `essentials`, `what_we_do_not_know`,
+- findings of notebook 01: `who_is_in_this_report`, `what_came_in`, `what_hangs_together`, `how_much_is_understood`, `who_was_heard`, `what_stays_open`
+- findings of notebook 02: `where_do_customers_leave`, `who_leaves_there`, `is_it_easy_to_buy`, `how_long_does_it_take`, `where_do_they_stop`, `what_did_it_come_to`,
+  `how_does_it_feel`, `how_satisfied_are_they`, `what_do_they_say`, `what_do_they_need`, `what_do_you_do`, `which_channels`, `what_gets_the_credit`, `is_the_site_doing_its_job`, `which_touchpoints`, `how_straight_is_the_way`,
+  `what_do_they_search_for`, `who_takes_part`, `how_do_customers_differ`, `is_the_second_journey_shorter`
+- findings of notebook 03: `which_gaps`, `which_mistakes`, `what_to_do`, `what_if_you_do_it`, `try_what_if`, `did_it_work`, `what_has_changed`, `journey_map`, `essentials`, `what_we_do_not_know`,
   `how_was_it_counted`, `what_does_each_cell_rest_on`
 """
 
@@ -21,11 +22,28 @@ _HOMES = {
     "journeylib.steps": ("Improved", "Mapped", "collect_sources", "improve_journey", "map_journey"),
     "journeylib.findings": ("Finding",),
     "journeylib.findings.data": ("how_much_is_understood", "what_came_in", "who_is_in_this_report"),
+    "journeylib.findings.heard": ("who_was_heard",),
+    "journeylib.findings.joins": ("what_hangs_together",),
+    "journeylib.findings.open_questions": ("what_stays_open",),
     "journeylib.findings.movement": ("how_long_does_it_take", "what_did_it_come_to", "where_do_customers_leave", "where_do_they_stop"),
-    "journeylib.findings.experience": ("how_does_it_feel", "what_do_they_need", "what_do_they_say", "what_do_you_do"),
+    "journeylib.findings.leaving": ("is_it_easy_to_buy", "who_leaves_there"),
+    "journeylib.findings.experience": ("what_do_they_say", "what_do_you_do"),
+    "journeylib.findings.feelings": ("how_does_it_feel",),
+    "journeylib.findings.needs": ("what_do_they_need",),
+    "journeylib.findings.ratings": ("how_satisfied_are_they",),
     "journeylib.findings.channels": ("which_channels", "which_touchpoints"),
-    "journeylib.findings.conclusions": ("journey_map", "what_to_do", "what_we_do_not_know", "which_gaps", "which_mistakes"),
+    "journeylib.findings.attribution": ("what_gets_the_credit",),
+    "journeylib.findings.site": ("is_the_site_doing_its_job",),
+    "journeylib.findings.flow": ("how_straight_is_the_way",),
+    "journeylib.findings.search": ("what_do_they_search_for",),
+    "journeylib.findings.customers": ("who_takes_part",),
+    "journeylib.findings.personas": ("how_do_customers_differ", "is_the_second_journey_shorter"),
+    "journeylib.findings.actions": ("what_to_do",),
+    "journeylib.findings.conclusions": ("journey_map", "what_we_do_not_know", "which_gaps", "which_mistakes"),
+    "journeylib.findings.effects": ("did_it_work", "what_has_changed"),
+    "journeylib.findings.deciding": ("decide_on_gaps",),
     "journeylib.findings.essentials": ("essentials", "how_was_it_counted", "what_does_each_cell_rest_on"),
+    "journeylib.findings.what_if": ("try_what_if", "what_if_you_do_it"),
     "journeylib.parameters": ("load_client",),
     "journeylib.schema": ("check",),
     "journeylib.errors": ("JourneyError",),

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from journeylib.client import Client
 from journeylib.errors import nearest
+from journeylib.personal_data import personal_data_in
 from journeylib.stages import load_stage_model, stage_mistakes
 
 #: A mistake as the place of its key and what to say of it.
@@ -15,12 +16,30 @@ Found = tuple[tuple[str | int, ...], str]
 
 def disagreements(client: Client) -> list[Found]:
     """Every mistake that shows only when keys are held against one another, or against what there is to choose from."""
-    return [*_stages(client), *_period(client), *_targets(client), *_zones(client), *_formats(client), *_rules(client), *_personas(client)]
+    return [*_stages(client), *_period(client), *_targets(client), *_zones(client), *_formats(client), *_queries(client), *_rules(client), *_personas(client), *_personal(client)]
 
 
 def nearest_or_all(got: str, valid: Iterable[str]) -> str:
     """The nearest valid name, or where none is near, all of them."""
     return nearest(got, valid, f"; expected one of {', '.join(valid)}")
+
+
+def _personal(client) -> Iterator[Found]:
+    """Every text of the parameters is delivered with the report, in `run.json` at least."""
+    own = client.privacy.own_contacts
+    for path, text in _texts(client.model_dump(mode="json", exclude={"data_folder", "params_file", "privacy"}), ()):
+        kinds = personal_data_in(text, allowed=own)
+        if kinds:
+            yield path, f"holds what looks like personal data ({', '.join(kinds)}); take it out, or list it under `privacy.own_contacts` if it is the client's own"
+
+
+def _texts(node, path) -> Iterator[Found]:
+    """Every text with the place of its key; a key is a text, too."""
+    if isinstance(node, str):
+        yield path, node
+    for key, value in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ():
+        yield from _texts(key, (*path, key))
+        yield from _texts(value, (*path, key))
 
 
 def _stages(client) -> list[Found]:
@@ -65,6 +84,15 @@ def _formats(client) -> list[Found]:
     known = format_names(client)
     return [(("sources", name, "format"), f"no format {source.format!r}{nearest_or_all(source.format, known)}")
             for name, source in client.sources.items() if source.format not in known]  # fmt: skip
+
+
+def _queries(client) -> Iterator[Found]:
+    from journeylib.collect.queries import query_mistake
+
+    for name, source in client.sources.items():
+        mistake = query_mistake(client, name) if source.query else None
+        if mistake:
+            yield ("sources", name, "query"), mistake
 
 
 def _rules(client) -> Iterator[Found]:

@@ -112,6 +112,19 @@ def kit(
         raise typer.Exit(1)
 
 
+@app.command()
+def diff(
+    old: Annotated[Path, typer.Argument(help="Folder of the earlier report, e.g. reports/CLIENT/2025-10-15.")],
+    new: Annotated[Path, typer.Argument(help="Folder of the later report.")],
+) -> None:
+    """Say what moved between two delivered reports: stages, gaps, actions and effects; what is counted differently is said, not compared."""
+    from journeylib.findings.effects import say_difference
+    from journeylib.improve.previous import read_delivery
+
+    for line in say_difference(read_delivery(old), read_delivery(new)):
+        screen.print(escape(line))
+
+
 def _print_gathering(gathering, model, client) -> None:
     """Stages × personas heard, and what is to know about the asking, in the client's language."""
     from rich.table import Table
@@ -129,6 +142,25 @@ def _print_gathering(gathering, model, client) -> None:
     screen.print(table)
     for sentence in say_gathering(gathering, model, words):
         screen.print(f"· {escape(sentence)}")
+
+
+@app.command()
+def topics(client: Annotated[str, typer.Argument(help="Client, by name or by parameter file.")]) -> None:
+    """Suggest topics for texts nobody has coded: a form in params/CLIENT/topics.csv to fill in, or, where one is there, what is new to it."""
+    from journeylib.collect.topics import FILE, suggest_new, topic_form, write_form
+    from journeylib.run import open_run
+    from journeylib.steps import collect_sources
+
+    run = open_run(client)
+    suggested = suggest_new(collect_sources(run))
+    if suggested.empty:
+        screen.print("No topic to suggest: too few uncoded texts, none that hang together, or all of them on your list already.")
+        return
+    written = write_form(run.client, suggested)
+    if written:
+        screen.print(f"Wrote {escape(_short(written, find_project()))}. Give each topic you accept a label; lines without one count for nothing.")
+    else:
+        screen.print(f"Not in your {FILE} yet. Add the lines you accept, with a label:\n\n{escape(topic_form(suggested))}")
 
 
 def _all_clients(project: Project) -> list[str]:
@@ -162,11 +194,12 @@ def _check_one(name: str, project: Project) -> bool:
         return False
     files = _source_files(client)
     missing = [source for source, found in files if not found]
-    problems, remarks = ([], []) if missing else _problems(client)
+    answers, told = ({}, {}) if missing else _answers(client)
+    problems, remarks = ([], []) if missing else _problems(client, answers, told)
     screen.print(f"[{'red' if missing or problems else 'green'}]{'✗' if missing or problems else '✓'}[/] {escape(name)}: {escape(client.name)}, {client.language}, {client.market}")
     for source, found in files:
         names = ", ".join(found) if found else f"no file {client.sources[source].file!r} in {_short(client.data_folder, project)}"
-        screen.print(f"  {'[red]✗[/]' if source in missing else '·'} {escape(source)} ({client.sources[source].format}): {escape(names)}")
+        screen.print(f"  {'[red]✗[/]' if source in missing else '·'} {escape(source)} ({client.sources[source].format}): {escape(names + told.get(source, ''))}")
     for problem in problems:
         screen.print(f"  [red]✗[/] {escape(problem)}")
     for remark in remarks:
@@ -198,13 +231,30 @@ def _suggest_formats(name: str, project: Project) -> None:
         screen.print(f"\n{escape(said)}")
 
 
-def _problems(client) -> tuple[list[str], list[str]]:
-    """What would stop the run once the parameters are right (files that cannot be read as declared, decisions with mistakes), and what counts for nothing."""
-    from journeylib.collect import inspect_sources
+def _answers(client) -> tuple[dict, dict[str, str]]:
+    """What databases give to the sources' queries, or why not, and of each answer its rows and columns in words."""
+    from journeylib.collect import try_databases
+    from journeylib.collect.columns import say_columns
+
+    answers = try_databases(client)
+    given = {source: answer for source, answer in answers.items() if not isinstance(answer, JourneyError)}
+    return answers, {source: f", {answer.n_rows:,} rows: {say_columns(answer.frame)}" for source, answer in given.items()}
+
+
+def _problems(client, answers, told) -> tuple[list[str], list[str]]:
+    """What would stop the run once the parameters are right (files that cannot be read as declared, decisions with mistakes), and what counts for nothing.
+
+    How each file was read is added to what is `told` of its source.
+    """
+    from journeylib.collect.inspection import inspect_each
+    from journeylib.collect.topics import read_topics
+    from journeylib.improve.changes import read_changes
     from journeylib.improve.decisions import read_agreed_actions, read_decisions
 
-    found, remarks = inspect_sources(client)
-    for read in (read_decisions, read_agreed_actions):
+    seen = list(inspect_each(client, answers))
+    told |= {each.source: told.get(each.source, "") + "".join(f" [{how}]" for how in dict.fromkeys(each.read_as) if how) for each in seen}
+    found, remarks = [each.problem for each in seen if each.problem], [remark for each in seen for remark in each.remarks]
+    for read in (read_decisions, read_agreed_actions, read_changes, read_topics):
         try:
             read(client)
         except JourneyError as error:
@@ -213,12 +263,14 @@ def _problems(client) -> tuple[list[str], list[str]]:
 
 
 def _source_files(client) -> list[tuple[str, list[str]]]:
-    """Each source with the files that are there; a demo client's are written first."""
+    """Each source with the files that are there, or its database; a demo client's files are written first."""
+    from journeylib.collect.databases import label_of
+
     if client.simulate:
         from journeylib.simulate import write_demo
 
         write_demo(client)
-    return [(name, _files_of(client, source.file)) for name, source in client.sources.items()]
+    return [(name, [label_of(client, name)] if source.database else _files_of(client, source.file)) for name, source in client.sources.items()]
 
 
 def _files_of(client, pattern) -> list[str]:

@@ -8,7 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from journeylib.schema import ATOMS, VOICE_ROWS
 
@@ -19,6 +20,14 @@ GOALS = (
     "higher_satisfaction", "more_lifetime_value",
 )  # fmt: skip
 SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+#: Where a source's database may be: an environment variable with a server's address, or a file of such a name.
+ON_SERVER = "env:"
+DATABASE_FILES = (".sqlite", ".sqlite3", ".db", ".duckdb")
+
+
+def _said(message: str) -> PydanticCustomError:
+    """A mistake in our own words; what was written is not repeated, it may hold a password."""
+    return PydanticCustomError("said", "{message}", {"message": message})
 
 
 class _Record(BaseModel):
@@ -53,9 +62,12 @@ class Question(_Record):
 
 
 class Source(_Record):
-    """One source: which file, how it is read, and who delivered it."""
+    """One source: which file or which query of a database, how it is read, and who delivered it."""
 
-    file: str = Field(description="File name under the client's data folder; `*` takes every file that matches, e.g. `orders_*.csv`.")
+    file: str | None = Field(None, description="File name under the client's data folder; `*` takes every file that matches, e.g. `orders_*.csv`. A source has either this or `database`.")
+    database: str | None = Field(None, description="Instead of a file: an SQLite or DuckDB file under the client's data folder (`shop.sqlite`), or `env:NAME`, the environment variable that holds a PostgreSQL address. Only read, never written.")
+    query: str | None = Field(None, description="With `database`: one SELECT, written here or as the name of a file in params/<client>/, e.g. `orders.sql`. With ORDER BY the rows keep that order.")
+    timeout_seconds: float = Field(600, gt=0, le=86_400, description="With `database`: the longest wait for all rows.")
     format: str = Field(description="Name of a format under journeylib/collect/formats/, e.g. `shopify_orders` or `plain_events`.")
     columns: dict[str, str] = Field({}, description="Canonical column → the file's own header, where the format's aliases do not know it.")
     set: dict[str, str | float | bool] = Field({}, description="Canonical column → one value for every row of this source, e.g. `{channel: phone}`.")
@@ -67,9 +79,37 @@ class Source(_Record):
     dates: Literal["Y-M-D", "D/M/Y", "M/D/Y"] | None = Field(None, description="Order of day, month and year, where the file itself cannot decide (is 03/04 March or April?).")
     timezone: str | None = Field(None, description="Time zone of moments without one; none = the client's.")
     duplicates: Literal["remove", "keep"] | None = Field(None, description="Rows equal in every cell: one thing exported twice (remove, the usual) or real (keep); none = as the format says.")
-    sheet: str | None = Field(None, description="Sheet of a workbook; none = the first.")
+    headings: tuple[str, ...] = Field((), description="Names of the columns, from left to right, where the file has no line of them.")
+    sheet: str | None = Field(None, description="Sheet of a workbook, none = the first; also the file inside a .zip, the first heading of one of several tables in a file, or one of several lists in a JSON file.")
     delivered_by: str | None = Field(None, description="Who delivered it: a role, never a person's name.")
     department: str | None = Field(None, description="Department whose data it is.")
+
+    @field_validator("file", "database")
+    @classmethod
+    def _no_address(cls, value):
+        if value and "://" in value:
+            raise _said("looks like a database's address, which may hold a password and never stands in a file; expected `database: env:NAME`, with the address "
+                        "in the environment variable NAME. If the file has been shared, change the password")  # fmt: skip
+        return value
+
+    @field_validator("database")
+    @classmethod
+    def _a_database(cls, value):
+        if value and not (re.fullmatch(rf"{ON_SERVER}[A-Za-z_]\w*", value) or value.lower().endswith(DATABASE_FILES)):
+            raise _said(f"is no database; expected a file ({', '.join(DATABASE_FILES)}), or `env:NAME` with the name of an environment variable that holds a PostgreSQL address")
+        return value
+
+    @model_validator(mode="after")
+    def _one_place(self):
+        if not self.file and not self.database:
+            raise _said("says neither `file` nor `database`; expected one of them: a file under the data folder, or a database with its `query`")
+        if self.file and self.database:
+            raise _said("says both `file` and `database`; expected one of them")
+        if bool(self.database) != bool(self.query):
+            raise _said("has a `database` and no `query`; expected one SELECT, or the name of a .sql file" if self.database else "has a `query` and no `database` to put it to")
+        if self.database and (self.sheet or self.separator):
+            raise _said(f"has a `database`, where `{'sheet' if self.sheet else 'separator'}` means nothing; take it out")
+        return self
 
 
 class Rule(_Record):
@@ -102,12 +142,28 @@ class Persona(_Record):
     when: dict[str, str] = Field({}, description="Customer column → pattern that makes a customer this persona, e.g. `{role: 'cio|it-chef*'}` (M046).")
 
 
+class SearchRule(_Record):
+    """Search phrases that match get the atom, whatever the catalogue's own rules would say (M029)."""
+
+    phrase: str = Field(description="Word or run of words; `*` stands for any letters, `|` for or, e.g. `it-support*|helpdesk`.")
+    atom: Literal[ATOMS] = Field(description="The atom such phrases belong to.")
+
+
+class PlannedStep(_Record):
+    """One touchpoint of the journey as the client plans it; the order in the list is the planned order (C15)."""
+
+    touchpoint: str = Field(description="Touchpoint, `*` matches any run of characters.")
+    optional: bool = Field(False, description="True: it may be left out.")
+    within_days: float | None = Field(None, gt=0, description="Days after the planned touchpoint before it within which it should come.")
+
+
 class Thresholds(_Record):
     """Limits the checks hold the client's figures against. What is left out follows the market (mission §5)."""
 
     window_days: float | None = Field(None, gt=0, description="Time a journey is given to reach the next stage; b2c 90, b2b 180. 0 is not allowed; use `until_cut: true` for no window.")
     until_cut: bool = Field(False, description="Count conversions until the data cut instead of within a window.")
     lost_after_days: float | None = Field(None, gt=0, description="Silence after which an unfinished journey counts as lost; none = silence is never a loss (it is `dormant` after `dormant_after_days`).")
+    stuck_quantile: float = Field(0.8, gt=0, lt=1, description="Share of those who came to a stage that has left it when the rest counts as stuck there (M022).")
     dormant_after_days: float | None = Field(None, gt=0, description="Silence after which an open journey is called dormant; b2c 180, b2b 365.")
     journey_days: float | None = Field(None, gt=0, description="Longest acceptable median time from first contact to purchase; none = the length cannot be judged (G09).")
     follow_up_days: float = Field(30, gt=0, description="Days after a purchase within which the company should be in touch (G03).")
@@ -119,6 +175,39 @@ class Thresholds(_Record):
     referred_share: float = Field(0.02, ge=0, le=1, description="Smallest acceptable share of new customers who came by referral (G19).")
     top_heavy_share: float = Field(0.6, ge=0, le=1, description="Largest acceptable share of content in the first stage (G05).")
     demand_share: float = Field(0.02, ge=0, le=1, description="Smallest share of customer presences that makes an empty content cell a hole (G05).")
+    search_share: float = Field(0.5, ge=0, le=1, description="Smallest acceptable share of a stage's searches that show your own page among the first ten results (G21).")
+    search_volume: float = Field(50, ge=0, description="Searches a month in a stage from which its search phrases are important (G21).")
+    confirm_days: float = Field(3, gt=0, description="Days after a purchase within which the customer should get a word that confirms it (G14).")
+    confirm_share: float = Field(0.5, ge=0, le=1, description="Smallest acceptable share of buyers who get one (G14).")
+    regret_days: float = Field(30, gt=0, description="Days after a purchase within which a return, a refund or a cancellation counts as regret (G14).")
+    regret_share: float = Field(0.1, ge=0, le=1, description="Largest acceptable share of buyers who regret (G14).")
+    onboarding_days: float = Field(30, gt=0, description="Days after a purchase within which a new customer should be under way (G15).")
+    onboarding_share: float = Field(0.5, ge=0, le=1, description="Smallest acceptable share of buyers with an introduction, delivery or training in that time (G15).")
+    early_trouble_share: float | None = Field(None, ge=0, le=1, description="Largest acceptable share of buyers who ask for help or complain in that time (G15); none = not judged.")
+    rescue_days: float = Field(14, gt=0, description="Days after a sign of unhappiness within which the customer should hear from the company (G17).")
+    rescue_share: float = Field(0.5, ge=0, le=1, description="Smallest acceptable share of unhappy customers who do (G17).")
+    ending_days: float = Field(30, gt=0, description="Days after a loss within which there should be a last word or a question why (G18).")
+    ending_share: float = Field(0.5, ge=0, le=1, description="Smallest acceptable share of lost customers who get one (G18).")
+    contactable_share: float = Field(0.05, ge=0, le=1, description="Smallest acceptable share of people seen who may be contacted (G22).")
+    expectation_share: float = Field(0.8, ge=0, le=1, description="Smallest acceptable share of customers who got what they expected, or more (G25).")
+    need_gap: float = Field(1, ge=0, le=10, description="Points out of ten by which importance must clear satisfaction before a need nobody serves is a gap (G26).")
+    stale_months: float = Field(12, gt=0, description="Months after which a source with nothing newer is stale (G28).")
+    signal_hours: float = Field(24, gt=0, description="Hours within which a customer's sign of interest should be answered (G34).")
+    signal_share: float = Field(0.5, ge=0, le=1, description="Smallest acceptable share of such signs answered in that time (G34).")
+    handover_days: float = Field(2, ge=0, description="Largest acceptable extra wait, in days, where another department takes over (G06).")
+    handover_loss: float = Field(0.05, ge=0, le=1, description="Largest acceptable extra share lost where another department takes over (G06).")
+    collision_share: float = Field(0.3, ge=0, le=1, description="Largest acceptable share of customers contacted by two departments within 48 hours, of those contacted by two at all (G06).")
+    join_share: float = Field(0.2, ge=0, le=1, description="Smallest acceptable share of customers that two departments' data have in common (G06).")
+    unfollowed_share: float = Field(0.5, ge=0, le=1, description="Largest acceptable share of campaigns that no contact of another department follows within 30 days (G06).")
+    personal_index: float = Field(0.1, ge=0, le=1, description="Smallest acceptable dependence of messages on persona and stage, 0 = the same to all, 1 = fully decided by them (G08).")
+    bump_ratio: float = Field(3, ge=1, description="How many times longer than the stages next to it a stage may take (G10).")
+    bump_help: float = Field(0.2, ge=0, le=1, description="How much larger the share that asks for help may be than in the stages next to it (G10).")
+    effort_score: float = Field(-0.5, ge=-2, le=2, description="Lowest acceptable mean of customers' answers on how easy a stage was, on -2 ... +2 (G10).")
+    blockage_share: float = Field(0.05, ge=0, le=1, description="Share that goes on from a stage under which the way is blocked (G11).")
+    loop_share: float = Field(0.3, ge=0, le=1, description="Largest acceptable share that goes in circles in a stage (G12).")
+    detour_share: float = Field(0.3, ge=0, le=1, description="Largest acceptable share that goes back from a stage to an earlier one (G12).")
+    dead_end_share: float = Field(0.8, ge=0, le=1, description="Share for whom a touchpoint is the last from which it is a dead end (G12).")
+    presence_share: float = Field(0.5, ge=0, le=1, description="Smallest acceptable share of the places where customers look in which you are to be found (G21).")
     cta_rate: float | None = Field(None, ge=0, le=1, description="Benchmark for the click rate of a request to act (G04); none = only missing ones are looked for.")
 
 
@@ -128,6 +217,7 @@ class Privacy(_Record):
     k: int = Field(5, ge=1, description="Smallest group shown; smaller ones are suppressed.")
     retention_months: int | None = Field(None, ge=1, description="Events older than this many months before the data cut are left out; none = keep all.")
     quotes: bool = Field(True, description="Whether quotes with consent may be shown at all.")
+    own_contacts: tuple[str, ...] = Field((), description="The client's own addresses, telephone numbers and e-mail addresses that may stand in the report, exactly as written, e.g. [08-123 456 78]; the appendix lists them. Other personal data in parameters, decisions and actions are refused.")
 
 
 class Client(_Record):
@@ -148,6 +238,10 @@ class Client(_Record):
     personas: tuple[Persona, ...] = Field((), description="The declared personas.")
     sources: dict[str, Source] = Field({}, description="Source name → how it is read.")
     rules: tuple[Rule, ...] = Field((), description="Event → atom, in order; formats add their own after these.")
+    brand_words: tuple[str, ...] = Field((), description="Your own names as people search for them, e.g. [norrsken, norrskenit]; none = the client's name.")
+    search_rules: tuple[SearchRule, ...] = Field((), description="Search phrase → atom, in order; the catalogue's rules come after these. A stage in the sheet of phrases goes before both.")
+    planned: tuple[PlannedStep, ...] = Field((), description="The journey as planned: touchpoints in order, to hold real journeys against.")
+    signals: tuple[str, ...] = Field((), description="Touchpoints by which a customer shows interest and waits for an answer, e.g. `[Asked for a quote, form_*]`; none = forms, enquiries, requests for an offer or a demo.")
     targets: dict[str, float] = Field({}, description="Stage id → target for the share that goes on to the next stage (0–1).")
     kpis: dict[str, str] = Field({}, description="Stage id → the KPI the client follows there, in words.")
     thresholds: Thresholds = Field(Thresholds(), description="Limits for the checks.")
@@ -157,11 +251,17 @@ class Client(_Record):
     timezone: str = Field("Europe/Stockholm", description="Local time zone.")
     period: Period | None = Field(None, description="Dates the report is about; none = all data until the data cut.")
     as_of: dt.date = Field(description="The data cut: nothing after this day is used, what is unfinished then is open.")
+    compare_with: str | None = Field(None, description="Earlier report to compare with: its date (`2025-10-15`), a folder inside the project, or `nothing`; none = the last one kept in reports/.")
     example: bool = Field(False, description="True for invented or borrowed data: the report calls itself an example.")
     simulate: str | None = Field(None, description="Demo clients only: the simulated client whose raw files to write.")
     seed: int = Field(20260101, description="Seed of everything random in this client's run.")
     data_folder: Path = Field(description="Set from the project: data/<client>; a path relative to the parameter file overrides it.")
     params_file: Path = Field(description="Set from where the parameters were read.")
+
+    @field_validator("compare_with", mode="before")
+    @classmethod
+    def _as_written(cls, value):
+        return value.isoformat() if isinstance(value, dt.date) else value
 
     @field_validator("language", mode="before")
     @classmethod

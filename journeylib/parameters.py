@@ -167,6 +167,8 @@ def _at(tree, loc, message) -> Mistake:
 def _mistake(tree, details) -> Mistake:
     loc = tuple(part for part in details["loc"] if not _is_branch(part))
     kind, got = details["type"], details.get("input")
+    if kind == "said":
+        return _at(tree, loc, details["msg"])
     if kind == "extra_forbidden":
         return _at(tree, loc, f"unknown key{nearest_or_all(str(loc[-1]), _keys_beside(loc))}")
     if kind == "missing" and loc == ("goal",):

@@ -24,7 +24,7 @@ def answer_questions(tables: dict[str, pd.DataFrame], registers: dict[str, pd.Da
     """
     delivered = {name: table for name, table in {**registers, **tables}.items() if table is not None and len(table)}
     heard = None if voices is None or voices.empty else voices
-    rows = [_standing(number, question, stage, delivered, heard, client)
+    rows = [_standing(number, question, stage, delivered, heard, client, _looked_at(question, stage, model))
             for number, question in knowledge.load("questions").items() for stage in _places(question, model)]  # fmt: skip
     return check(pd.DataFrame(rows), QUESTIONS) if rows else empty(QUESTIONS)
 
@@ -36,9 +36,15 @@ def _places(question, model: StageModel) -> list[Stage | None]:
     return [stage for stage in model.in_scope if set(stage.atoms) & set(question["atoms"])]
 
 
-def _standing(number, question, stage, delivered, voices, client) -> dict:
+def _looked_at(question, stage, model: StageModel) -> list[Stage | None]:
+    """Where the data lie that answer the question: its own stage, or the stages of the atoms it names under `about`."""
+    atoms = set(question.get("about", ()))
+    return [place for place in model.in_scope if set(place.atoms) & atoms] if atoms else [stage]
+
+
+def _standing(number, question, stage, delivered, voices, client, looked_at) -> dict:
     row = {"question_id": number, "stage": stage.id if stage else "", "answer": None, "missing": None}
-    if any(_answers(delivered.get(name), name, question, stage) for name in question["tables"]):
+    if any(_answers(delivered.get(name), name, question, place) for name in question["tables"] for place in looked_at):
         return row | {"status": "data"}
     spoken = _spoken(voices, question, stage)
     if _n_speakers(spoken) >= client.privacy.k:

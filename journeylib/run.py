@@ -22,13 +22,15 @@ from journeylib.wording import Words
 class Run:
     """A client's run: who it is for, which stages, in which words, and where its tables are put.
 
-    `work` is the only folder a run writes to; the batch collects a report's files from it.
+    `work` is the only folder a run writes to; the batch collects a report's files from it. `is_attended`: somebody sits at the
+    notebook, so that tables to fill in and sliders make sense; in a batch nobody does.
     """
 
     client: Client
     model: StageModel
     words: Words
     work: Path = field(repr=False)
+    is_attended: bool = False
 
     def write(self, tables: dict[str, pd.DataFrame]) -> None:
         """Write tables to `work/tables/<name>.parquet`, checked against their schema."""
@@ -75,4 +77,4 @@ def open_run(client: str, *, as_of: str = "", work: str = "") -> Run:
     folder = Path(work) if work else project.reports / ".work" / loaded.slug
     folder.mkdir(parents=True, exist_ok=True)
     words = Words(loaded.language, loaded.currency, loaded.timezone)
-    return Run(loaded, load_stage_model(loaded), words, folder)
+    return Run(loaded, load_stage_model(loaded), words, folder, is_attended=not work)

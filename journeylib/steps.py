@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
 from journeylib.collect import Collected, collect
+from journeylib.collect.joins import shown_joins
 from journeylib.gaps import find_gaps
 from journeylib.improve.actions import propose_actions
+from journeylib.improve.changes import read_changes
 from journeylib.improve.decisions import apply_decisions, read_agreed_actions, read_decisions
+from journeylib.improve.effects import judge_changes
+from journeylib.improve.scenario import Scenario, closing_the_largest_gap
+from journeylib.improve.since import Since, compare_with_previous
 from journeylib.improve.value import add_value
 from journeylib.journeymap import add_conclusions, build_cells
+from journeylib.journeymap.personas import compare_personas
 from journeylib.measures import measure_journey
-from journeylib.measures.small_groups import withhold_small_groups
+from journeylib.measures.small_groups import as_far_as_shown, withhold_small_groups
 from journeylib.questions import answer_questions
 from journeylib.run import Run
+from journeylib.schema import EFFECT_SERIES, EFFECTS, empty
 
 
 @dataclass(frozen=True)
@@ -23,39 +30,46 @@ class Mapped:
     """What was collected, what was measured on it, what of that may be shown, and the cells of the map.
 
     `tables` are whole, for the checks; `shown` leaves out groups under k and is all that findings and deliveries see.
+    `persona_cells` lay the two personas that differ most beside each other; None where no two can be compared.
     """
 
     collected: Collected
     tables: dict[str, pd.DataFrame]
     shown: dict[str, pd.DataFrame]
     cells: pd.DataFrame
+    persona_cells: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)
 class Improved:
-    """The map with its gaps, actions and the standing of every question."""
+    """The map with its gaps, actions and the standing of every question; each logged change judged; what moved since last time."""
 
     mapped: Mapped
     gaps: pd.DataFrame
     actions: pd.DataFrame
     questions: pd.DataFrame
     cells: pd.DataFrame
+    effects: pd.DataFrame = field(default_factory=lambda: empty(EFFECTS))
+    effect_series: pd.DataFrame = field(default_factory=lambda: empty(EFFECT_SERIES))
+    since: Since | None = None
+    scenario: Scenario | None = None
 
 
 def collect_sources(run: Run) -> Collected:
     """Read the client's sources into the prepared log, voices and registers (reused while nothing has changed)."""
     collected = collect(run.client, run.model, run.work)
-    run.write({"sources": collected.sources})
+    given = {"sources": collected.sources, "joins": shown_joins(collected.joins, run.client.privacy.k), "coverage_in_time": collected.coverage_in_time}
+    run.write({name: table for name, table in given.items() if len(table)})
     return collected
 
 
 def map_journey(run: Run, collected: Collected) -> Mapped:
     """Measure the journey and lay every number out as cells of the map, each with its evidence."""
     tables = measure_journey(collected)
-    cells = build_cells(tables | {"sources": collected.sources}, collected.registers, collected.voices, run.model, run.client, run.words)
     shown = withhold_small_groups(tables, run.client.privacy.k)
+    cells = build_cells(as_far_as_shown(tables, shown) | {"sources": collected.sources}, collected.registers, collected.voices, run.model, run.client, run.words)
     run.write(shown | {"cells": cells})
-    return Mapped(collected, tables, shown, cells)
+    return Mapped(collected, tables, shown, cells, compare_personas(collected, tables.get("funnel"), run.words))
 
 
 def improve_journey(run: Run, mapped: Mapped) -> Improved:
@@ -64,11 +78,19 @@ def improve_journey(run: Run, mapped: Mapped) -> Improved:
     What people decided (`decisions.csv`, `actions.csv` in the client's own folder) comes in here and is never written.
     """
     client, model, collected = run.client, run.model, mapped.collected
-    tables = mapped.tables | {"journeys": collected.journeys}
+    tables = as_far_as_shown(mapped.tables, mapped.shown, rates_only=True) | {"journeys": collected.journeys, "sources": collected.sources, "joins": collected.joins}
     gaps = add_value(find_gaps(tables, collected.registers, model, client), tables, model, client)
     gaps = apply_decisions(gaps, read_decisions(client))
     actions = propose_actions(gaps, client, read_agreed_actions(client), run.words)
     questions = answer_questions(tables, collected.registers, collected.voices, model, client)
-    cells = add_conclusions(mapped.cells, gaps, actions, model, client, run.words)
+    changes = read_changes(client)
+    effects, effect_series = judge_changes(changes, collected, client)
+    since = compare_with_previous(client, mapped.shown | {"gaps": gaps, "actions": actions})
+    felt_then = since.felt if since else None
+    cells = add_conclusions(mapped.cells, gaps, actions, model, client, run.words, effects=effects, felt_then=felt_then)
     run.write({"cells": cells, "gaps": gaps, "actions": actions, "questions": questions})
-    return Improved(mapped, gaps, actions, questions, cells)
+    scenario = closing_the_largest_gap(gaps, tables, model, client)
+    run.write({"scenario": scenario.weeks} if scenario else {})
+    if len(changes):
+        run.write({"changes": changes, "effects": effects, "effect_series": effect_series})
+    return Improved(mapped, gaps, actions, questions, cells, effects, effect_series, since, scenario)

@@ -15,10 +15,11 @@ from typing import Literal
 
 from journeylib.batch.deliver import write_folder
 from journeylib.batch.execute import execute, find_notebooks
-from journeylib.batch.key import LIBRARY, library_hash, run_inputs
+from journeylib.batch.key import LIBRARY, library_hash, run_inputs, with_answers
 from journeylib.batch.place import Desk, open_desk, write_whole
 from journeylib.client import SLUG, Client
-from journeylib.collect.privacy import personal_data_in
+from journeylib.collect.privacy import find_salt, personal_data_in
+from journeylib.collect.store import answers_of, mark_one_run, read_people
 from journeylib.errors import JourneyError, RunError
 from journeylib.parameters import load_client
 from journeylib.project import Project, find_project
@@ -48,10 +49,6 @@ class Job:
     inputs: dict
     notebooks: tuple[Path, ...]
     desk: Desk
-
-    @property
-    def run_id(self) -> str:
-        return f"r{self.inputs['key'][:11]}"  # a letter first: all digits could be taken for a phone number
 
     @property
     def target(self) -> Path:
@@ -141,13 +138,16 @@ def _run_client(job: Job, watch: Watch) -> Outcome:
     folder = job.desk.new_folder(job.client.slug)
     try:
         executed = []
+        mark_one_run(folder / "work")
         for path in job.notebooks:
             watch(job.client.slug, path.stem)
             executed.append(execute(path, _parameters(job, folder / "work")))
         watch(job.client.slug, "report")
-        stamp = Stamp(job.run_id, dt.datetime.now(dt.UTC))
-        made = write_folder(folder / "out", folder / "work", job.client, executed, job.inputs, stamp, time.monotonic() - started)
-        scan_delivery(folder / "out")
+        inputs = with_answers(job.inputs, answers_of(folder / "work"))
+        stamp = Stamp(f"r{inputs['key'][:11]}", dt.datetime.now(dt.UTC))  # a letter first: all digits could be taken for a phone number
+        made = write_folder(folder / "out", folder / "work", job.client, executed, inputs, stamp, time.monotonic() - started)
+        names = read_people(folder / "work", find_salt(job.client))
+        scan_delivery(folder / "out", names=names, own_contacts=job.client.privacy.own_contacts)
         target = job.desk.put(folder / "out", job.client.slug, job.client.as_of.isoformat())
         (target.parent / "failed.json").unlink(missing_ok=True)
         return Outcome(job.client.slug, "done", folder=target, headline=made.headline)

@@ -71,7 +71,8 @@ def _record(client, stamp, findings, warnings, inputs):
 def _copy_map(work, folder):
     if not (work / MAP_FILE).is_file():
         return ""
-    shutil.copyfile(work / MAP_FILE, folder / MAP_FILE)
+    for sheet in sorted(work.glob("journey-map*.svg")):
+        shutil.copyfile(sheet, folder / sheet.name)
     return MAP_FILE
 
 

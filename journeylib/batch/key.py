@@ -10,8 +10,9 @@ from pathlib import Path
 
 import journeylib
 from journeylib.client import Client
+from journeylib.improve.previous import find_previous
 
-PACKAGES = ("pandas", "numpy", "pyarrow", "duckdb", "matplotlib", "seaborn", "statsmodels", "babel", "pydantic", "nbconvert", "papermill", "ipykernel")
+PACKAGES = ("pandas", "numpy", "pyarrow", "duckdb", "psycopg", "matplotlib", "seaborn", "statsmodels", "snowballstemmer", "babel", "pydantic", "nbconvert", "papermill", "ipykernel")
 LIBRARY = Path(journeylib.__file__).parent
 _LIBRARY_FILES = (".py", ".yml", ".j2", ".css", ".json")
 
@@ -67,7 +68,8 @@ def library_hash() -> str:
 def run_inputs(client: Client, notebooks: tuple[Path, ...], library: str) -> dict:
     """Everything the report is made from, as hashes and plain values, and their one key.
 
-    Same key, same report; `--resume` leaves a client alone whose finished report carries it.
+    Same key, same report; `--resume` leaves a client alone whose finished report carries it. What a server would answer is known only
+    once the run has asked it (`with_answers`), so no client with a source on a server is ever left alone.
     """
     inputs = {
         "notebooks": {path.name: hash_file(path) for path in notebooks},
@@ -75,5 +77,24 @@ def run_inputs(client: Client, notebooks: tuple[Path, ...], library: str) -> dic
         "inputs": input_hashes(client),
         "library": library,
         "versions": versions(),
+        "compared_with": _compared_with(client),
     }
+    return _keyed(inputs)
+
+
+def _compared_with(client) -> str | None:
+    """The key of the earlier report this one is set beside."""
+    previous = find_previous(client)
+    return previous.record.get("key") if previous else None
+
+
+def with_answers(inputs: dict, answers: dict[str, str]) -> dict:
+    """The inputs of a finished run, with the hash of what each server answered (source → hash) and the key that follows."""
+    if not answers:
+        return inputs
+    asked = {f"query/{name}": answers[name] for name in sorted(answers)}
+    return _keyed({name: value for name, value in inputs.items() if name != "key"} | {"inputs": inputs["inputs"] | asked})
+
+
+def _keyed(inputs):
     return {"key": hash_text(json.dumps(inputs, sort_keys=True, ensure_ascii=False)), **inputs}

@@ -29,6 +29,7 @@ class Finding:
     so_what : what it means for the client, plain text.
     picture : safe HTML of the figure(s) and main table, made by `journeylib.figures`.
     details : safe HTML folded under the text.
+    folded_under : where the answer's sentence is enough for most readers: the label under which picture, text and details are folded.
     tables : canonical tables it was made from, by name; saved beside the report.
     state : the ending of the sentence: clear, close, none, too_few or not_checkable.
     numbers : what the sentence says, as numbers, for `findings.json`.
@@ -46,17 +47,20 @@ class Finding:
     state: str = "clear"
     numbers: dict = field(default_factory=dict)
     details_label: str = ""
+    folded_under: str = ""
 
     def as_html(self) -> str:
         """The finding as one HTML section: heading, picture, sentences, so-what, folded details."""
         parts = [f'<section class="finding finding-{self.state}" id="{html.escape(self.id)}">',
                  f'<p class="question">{set_text(self.question)}</p>', f"<h3>{set_text(self.takeaway)}</h3>"]  # fmt: skip
-        parts.append(self.picture)
-        parts += [f"<p>{set_text(sentence)}</p>" for sentence in self.text]
+        rest = [self.picture, *(f"<p>{set_text(sentence)}</p>" for sentence in self.text)]
         if self.so_what:
-            parts.append(f'<p class="so-what">{set_text(self.so_what)}</p>')
+            rest.append(f'<p class="so-what">{set_text(self.so_what)}</p>')
         if self.details:
-            parts.append(f"<details><summary>{html.escape(self.details_label or self.question)}</summary>{self.details}</details>")
+            rest.append(f"<details><summary>{html.escape(self.details_label or self.question)}</summary>{self.details}</details>")
+        if self.folded_under and any(rest):
+            rest = [f"<details><summary>{html.escape(self.folded_under)}</summary>", *rest, "</details>"]
+        parts += rest
         return "\n".join([*parts, "</section>"])
 
     def as_json(self) -> dict:

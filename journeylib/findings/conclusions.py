@@ -1,23 +1,23 @@
-"""The gaps, the actions, the map and what is not known: findings of notebook 03."""
+"""The gaps, the map and what is not known: findings of notebook 03."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from journeylib.figures.bars import Spread, draw_spreads
-from journeylib.figures.map import draw_journey_map, map_table_html
+from journeylib.figures.map import draw_journey_map, draw_persona_comparison, map_table_html, persona_table_html
 from journeylib.figures.tables import Tag, html_table
 from journeylib.findings import Finding
-from journeylib.findings.labels import persona_label, stage_label
+from journeylib.findings.labels import place_label
 from journeylib.findings.movement import say_leaving
 from journeylib.gaps import say_gap
-from journeylib.improve.actions import say_action
 from journeylib.journeymap.head import build_head
 from journeylib.knowledge import load
 
 TONES = {"found": "found", "uncertain": "uncertain", "not_found": "ok", "not_checkable": "unknown"}
 
 
+#: Gaps in the body of the report; all others are folded.
+MOST_GAPS = 6
 #: Gaps in what is known rather than in what is done; they lead only where nothing else is found.
 OF_KNOWLEDGE = ("G02", "G28", "G29")
 
@@ -37,6 +37,7 @@ def which_gaps(run, improved) -> Finding:
     """Every check's answer; the largest certain gap leads. What could not be checked is never shown as fine (C21)."""
     w, gaps = run.words, improved.gaps
     found = ranked_gaps(run, gaps)
+    ordered = _in_order(run, gaps[gaps["status"].isin(["found", "uncertain"])])
     counts = {status: int((gaps["status"] == status).sum()) for status in TONES}
     if len(found):
         takeaway, state = w.say("findings.gaps.clear", n=len(found), gap=say_gap(found.iloc[0], w, run.model, run.client)), "clear"
@@ -48,10 +49,11 @@ def which_gaps(run, improved) -> Finding:
                  unknown=w.count(counts["not_checkable"]))]  # fmt: skip
     set_aside = counts["found"] - len(found)
     text += [w.say("findings.gaps.set_aside", n=set_aside)] if set_aside else []
+    n_folded = max(len(ordered) - MOST_GAPS, 0)
+    text += [w.say("findings.gaps.folded", n=n_folded)] if n_folded else []
     text += [w.say("findings.gaps.shared_value")] if found[found["value_at_stake"].notna()].duplicated("stage").any() else []
-    shown = gaps[gaps["status"].isin(["found", "uncertain"])]
-    rest = gaps[~gaps["status"].isin(["found", "uncertain"])]
-    return Finding("which_gaps", "gaps", w.say("findings.gaps.question"), takeaway, text=tuple(text), picture=_gap_table(run, _in_order(run, shown)),
+    rest = pd.concat([ordered.iloc[MOST_GAPS:], gaps[~gaps["status"].isin(["found", "uncertain"])]])
+    return Finding("which_gaps", "gaps", w.say("findings.gaps.question"), takeaway, text=tuple(text), picture=_gap_table(run, ordered.head(MOST_GAPS)),
                    details=_gap_table(run, rest), details_label=w.say("findings.gaps.details"), tables={"gaps": gaps}, state=state,
                    numbers={"found": [row.gap_id for row in found.itertuples()], **{f"n_{name}": n for name, n in counts.items()}})  # fmt: skip
 
@@ -69,14 +71,9 @@ def _gap_table(run, gaps):
         return ""
     w, names = run.words, load("gaps")
     headings = [w.say(f"findings.gaps.{name}") for name in ("gap", "where", "status", "seen", "value", "decision")]
-    rows = [[w.label(names[row["check"]]["name"]), _where(run, row), Tag(w.say(f"findings.status.{row['status']}"), TONES[row["status"]]),
+    rows = [[w.label(names[row["check"]]["name"]), place_label(run, row), Tag(w.say(f"findings.status.{row['status']}"), TONES[row["status"]]),
              say_gap(row, w, run.model, run.client), _worth(w, row), _decided(w, row)] for _, row in gaps.iterrows()]  # fmt: skip
     return html_table(headings, rows, kind="gaps")
-
-
-def _where(run, row):
-    place = stage_label(run, row["stage"])
-    return f"{place} · {persona_label(run, row['persona'])}" if row["persona"] else place
 
 
 def _worth(w, row):
@@ -105,51 +102,14 @@ def which_mistakes(run, improved) -> Finding:
 
 
 def _status_by_check(gaps):
-    return {check: _worst(list(rows["status"])) for check, rows in gaps.groupby("check", sort=True)}
+    """The answer of each check, and of each part of one: 'G05:top_heavy'."""
+    parts = gaps["check"] + ":" + gaps["gap_id"].str.split(":").str[3].fillna("")
+    return {name: _worst(list(rows)) for names in (gaps["check"], parts) for name, rows in gaps["status"].groupby(names, sort=True)}
 
 
 def _worst(answers):
     """Found beats uncertain beats not checkable beats not found: silence is never read as fine."""
     return next(answer for answer in ("found", "uncertain", "not_checkable", "not_found") if answer in answers)
-
-
-def what_to_do(run, improved) -> Finding:
-    """Agreed and proposed actions, ranked by value at stake with its range; ties are said."""
-    w, actions = run.words, improved.actions
-    shown = actions[actions["status"] != "rejected"].sort_values(["rank", "action_id"], na_position="last")
-    question = w.say("findings.do_next.question")
-    if shown.empty:
-        return Finding("what_to_do", "actions", question, w.say("findings.do_next.none"), state="none", tables={"actions": actions})
-    first = shown.iloc[0]
-    tied = bool(first["is_tied"]) if pd.notna(first["is_tied"]) else False
-    takeaway = w.say(f"findings.do_next.{'close' if tied else 'clear'}", action=first["title"], n=len(shown))
-    return Finding("what_to_do", "actions", question, takeaway, text=(w.say("findings.do_next.reading"),), picture=_draw_values(run, shown, takeaway) + _action_table(run, shown),
-                   tables={"actions": actions}, state="close" if tied else "clear", numbers={"actions": list(shown["action_id"])})  # fmt: skip
-
-
-def _draw_values(run, actions, alt):
-    w = run.words
-    worth = actions[actions["value"].notna()].head(8)
-    rows = [Spread(row.title, row.value_lo, row.value, row.value_hi, w.money_range(row.value_lo, row.value_hi)) for row in worth.itertuples()]
-    return draw_spreads(rows, alt=alt) if rows else ""
-
-
-def _action_table(run, actions):
-    w = run.words
-    headings = [w.say(f"findings.do_next.{name}") for name in ("action", "where", "status", "owner", "kpi", "due", "missing")]
-    rows = [[say_action(row, w, run.model, run.client), _where(run, row), Tag(w.say(f"findings.action_status.{row['status']}"), "muted"), _text(row["owner"]),
-             _text(row["kpi"]), w.short_date(row["due_on"]) if pd.notna(row["due_on"]) else None, _missing(w, row)] for _, row in actions.head(15).iterrows()]  # fmt: skip
-    return html_table(headings, rows, kind="actions")
-
-
-def _text(value):
-    return None if pd.isna(value) or not value else str(value)
-
-
-def _missing(w, row):
-    if pd.isna(row["missing"]) or not row["missing"]:
-        return None
-    return w.list([w.say(f"findings.do_next.{name.strip()}").lower() for name in str(row["missing"]).split(",") if w.has(f"findings.do_next.{name.strip()}")])
 
 
 def journey_map(run, improved) -> Finding:
@@ -163,8 +123,27 @@ def journey_map(run, improved) -> Finding:
     unknown = int((known["status"] == "unknown").sum())
     picture = f'<div class="map-sheet">{sheet}</div><div class="map-table">{map_table_html(improved.cells, run.model, w)}</div>'
     takeaway = w.say("findings.map.unknown", n=unknown) if unknown else w.say("findings.map.clear")
+    details, label, tables = _personas_beside(run, improved)
     return Finding("journey_map", "map", w.say("findings.map.question"), takeaway, text=(w.say("findings.map.reading"), w.say("findings.map.grades")), picture=picture,
-                   tables={"cells": improved.cells}, state="clear", numbers={"n_unknown": unknown})  # fmt: skip
+                   details=details, details_label=label, tables={"cells": improved.cells} | tables, state="clear", numbers={"n_unknown": unknown})  # fmt: skip
+
+
+def _personas_beside(run, improved):
+    """The sheet and the table that lay two personas beside each other, folded; nothing where none can be compared (M044)."""
+    w, cells = run.words, improved.mapped.persona_cells
+    if cells is None:
+        return "", "", {}
+    shown = set(cells["persona"])
+    pair = tuple((persona.id, persona.name) for persona in run.client.personas if persona.id in shown)
+    first, second = (name for _, name in pair)
+    n = int((cells["name"] == "difference").sum())
+    title = w.say("map.personas.title", n=n, first=first, second=second) if n else w.say("map.personas.title_none", first=first, second=second)
+    ids = tuple(persona for persona, _ in pair)
+    head = build_head(run.client, w, title=title, n_journeys=int(improved.mapped.collected.journeys["persona"].isin(ids).sum()), personas=ids)
+    sheet = draw_persona_comparison(cells, run.model, w, head, pair)
+    run.write_text("journey-map-personas.svg", sheet)
+    table = persona_table_html(cells, run.model, w, pair)
+    return f'<div class="map-sheet">{sheet}</div><div class="map-table">{table}</div>', title, {"persona_cells": cells}
 
 
 def headline(run, improved) -> str:

@@ -6,11 +6,13 @@ import pandas as pd
 
 from journeylib.figures.tables import Lines, html_table
 from journeylib.findings import Finding
-from journeylib.findings.labels import touchpoint_label
+from journeylib.findings.coverage import draw_missing, draw_timeline, stale_sources
+from journeylib.findings.heard import say_heard
+from journeylib.findings.labels import say_people, touchpoint_label
 
 
 def what_came_in(run, collected) -> Finding:
-    """Every file: its rows, what was kept, what was dropped and why, its period (the data sheets, M040)."""
+    """Every file: its rows, what was kept, what was dropped and why, its period, when it has rows and what is missing in it (M040)."""
     w, sources = run.words, collected.sources
     question = w.say("findings.came_in.question")
     if sources.empty:
@@ -18,24 +20,24 @@ def what_came_in(run, collected) -> Finding:
     log = collected.log
     first, last = sources["first_at"].min(), sources["last_at"].max()
     if len(log):
-        takeaway = w.say("findings.came_in.clear", n=len(sources), events=w.count(len(log)), customers=w.count(_n_seen(collected)),
+        takeaway = w.say("findings.came_in.clear", n=len(sources), events=w.count(len(log)), customers=_say_seen(run, collected),
                          first=w.date(first), last=w.date(last))  # fmt: skip
     else:
         takeaway = w.say("findings.came_in.no_events", n=len(sources))
     facts = collected.facts | {"n_outside_period": collected.facts.get("n_before_period", 0) + collected.facts.get("n_after_period", 0)}
     text = tuple(w.say(f"findings.came_in.{name}", n=int(facts[name])) for name in _CUTS if facts.get(name))
-    if facts.get("n_people_in_several_sources"):
-        several, doubtful = int(facts["n_people_in_several_sources"]), w.count(facts["n_doubtful_people"])
-        text = (w.say("findings.came_in.people", n=several, of=w.count(facts["n_people"]), doubtful=doubtful), *text)
-    return Finding("what_came_in", "appendix", question, takeaway, text=text, picture=_source_table(w, sources), details=_quality_table(run, sources),
+    stale = stale_sources(run, collected)
+    text = (w.say("joins.time.stale", sources=w.list(stale)), *text) if stale else text
+    picture = _source_table(w, sources) + draw_timeline(run, collected) + draw_missing(run, sources)
+    return Finding("what_came_in", "appendix", question, takeaway, text=text, picture=picture, details=_quality_table(run, sources),
                    details_label=w.say("findings.came_in.details"), tables={"sources": sources},
                    state="clear" if len(log) else "none",
-                   numbers={"n_sources": len(sources), "n_events": len(log), "n_customers": len(collected.customers)})  # fmt: skip
+                   numbers={"n_sources": len(sources), "n_events": len(log), "n_customers": len(collected.customers), "stale": stale})  # fmt: skip
 
 
-def _n_seen(collected):
+def _say_seen(run, collected):
     """People seen; where only accounts or runs are known, those."""
-    return len(collected.customers) or int(collected.journeys["unit"].nunique())
+    return say_people(run, len(collected.customers)) if len(collected.customers) else say_grain(run, int(collected.journeys["unit"].nunique()))
 
 
 _CUTS = ("n_exact_duplicates", "n_too_old", "n_outside_period", "n_after_cut", "n_no_customer", "n_events_without_account", "n_no_moment", "n_filtered")
@@ -134,6 +136,7 @@ def who_is_in_this_report(run, collected) -> Finding:
     text = [w.say("findings.who.cut", date=w.date(run.client.as_of))]
     text.append(w.say("findings.who.lost_rule", days=w.days(run.client.thresholds.lost_after_days)) if run.client.thresholds.lost_after_days
                 else w.say("findings.who.no_lost_rule"))  # fmt: skip
+    text += say_heard(run, collected)
     return Finding("who_is_in_this_report", "numbers", question, takeaway, text=tuple(text), numbers={"n_journeys": len(journeys), **states})
 
 

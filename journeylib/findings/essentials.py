@@ -10,9 +10,9 @@ from journeylib.figures.tables import Tag, html_table
 from journeylib.findings import Finding
 from journeylib.findings.conclusions import headline, ranked_gaps
 from journeylib.findings.data import say_grain
-from journeylib.findings.experience import say_feeling
+from journeylib.findings.feelings import say_feeling
 from journeylib.findings.kpis import lead_kpi
-from journeylib.findings.labels import goal_label, map_row_label, persona_label, stage_label
+from journeylib.findings.labels import goal_label, map_row_label, persona_label, place_label, stage_label
 from journeylib.findings.movement import say_leaving
 from journeylib.gaps import say_gap
 from journeylib.improve.actions import first_action, say_action
@@ -33,7 +33,10 @@ def _so_what(run, improved):
     goal = lowered(goal_label(run))
     if actions.empty:
         return run.words.say("findings.essentials.no_action", goal=goal)
-    return run.words.say("findings.essentials.first_action", goal=goal, action=say_action(actions.iloc[0], run.words, run.model, run.client))
+    first = actions.iloc[0]
+    sentence = say_action(first, run.words, run.model, run.client)
+    how = "" if sentence == first["title"] else f" {sentence}"
+    return run.words.say("findings.essentials.first_action", goal=goal, action=f"{first['title']} ({place_label(run, first)})") + how
 
 
 def _key_numbers(run, improved):
@@ -94,7 +97,9 @@ def how_was_it_counted(run, improved) -> Finding:
     rows = [[w.label(s.label), " · ".join(w.label(atoms[atom]["name"]) for atom in s.atoms), w.label(s.goal) if s.goal else None] for s in run.model.in_scope]
     terms = [[w.label(term["name"]), w.label(term["definition"])] for term in load("glossary")["terms"].values() if "definition" in term]
     details = html_table([w.say("findings.counted.term"), w.say("findings.counted.meaning")], terms, kind="terms") if terms else ""
-    return Finding("how_was_it_counted", "appendix", w.say("findings.counted.question"), w.say("findings.counted.takeaway", model=w.label(run.model.name), k=client.privacy.k),
+    own = client.privacy.own_contacts
+    text = (w.say("privacy.masked"), *([w.say("privacy.own_contacts", contacts=w.list(own))] if own else []))
+    return Finding("how_was_it_counted", "appendix", w.say("findings.counted.question"), w.say("findings.counted.takeaway", model=w.label(run.model.name), k=client.privacy.k), text=text,
                    picture=html_table(headings, rows), details=details, details_label=w.say("findings.counted.details"))  # fmt: skip
 
 

@@ -19,6 +19,12 @@ def persona_label(run, persona_id: str) -> str:
     return declared.get(persona_id, persona_id) if persona_id else run.words.say("findings.everybody")
 
 
+def place_label(run, row) -> str:
+    """Where a gap or an action belongs: its stage, and its persona where it has one."""
+    place = stage_label(run, row["stage"])
+    return f"{place} · {persona_label(run, row['persona'])}" if row["persona"] else place
+
+
 def touchpoint_label(run, touchpoint: str) -> str:
     """A touchpoint in the client's language where it is a known one, else the client's own word for it."""
     return names.touchpoint_name(touchpoint, run.words.language)
@@ -42,6 +48,11 @@ def map_row_label(run, row: str) -> str:
 def goal_label(run) -> str:
     """The goal of the mapping, in the client's language."""
     return run.words.label(load("goals")[run.client.goal]["label"])
+
+
+def say_people(run, n: int) -> str:
+    """'1 234 kunder', where the market is business 'kontaktpersoner': people, not accounts."""
+    return run.words.say(f"findings.grain.{'contact' if run.client.market == 'b2b' else 'person'}", n=n)
 
 
 def rate_digits(n) -> int:

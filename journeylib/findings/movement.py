@@ -10,6 +10,7 @@ from journeylib.figures.tables import Bar, html_table
 from journeylib.findings import Finding
 from journeylib.findings.data import say_grain
 from journeylib.findings.labels import number_or_none, say_rate, stage_label, touchpoint_label
+from journeylib.findings.standing import standing_details, stuck_and_heaped
 
 
 def where_do_customers_leave(run, mapped) -> Finding:
@@ -21,7 +22,7 @@ def where_do_customers_leave(run, mapped) -> Finding:
     funnel = mapped.shown["funnel"]
     rows = _of_everybody(funnel)
     text = [w.say("findings.leave.counting"), _say_window(w, rows)]
-    return Finding("where_do_customers_leave", "numbers", question, takeaway, text=tuple(text), picture=_draw_funnel(run, rows, takeaway),
+    return Finding("where_do_customers_leave", "numbers", question, takeaway, text=tuple(filter(None, text)), picture=_draw_funnel(run, rows, takeaway),
                    details=_funnel_tables(run, funnel), details_label=w.say("findings.leave.details"), tables={"funnel": funnel}, state=state,
                    numbers=numbers)  # fmt: skip
 
@@ -67,7 +68,8 @@ def _say_window(w, rows):
     window = rows["window_days"].iloc[0]
     if pd.isna(window):
         return w.say("findings.leave.no_window")
-    return w.say("findings.leave.window", days=w.days(window), n=int(rows["n_too_recent"].iloc[0]))
+    recent = rows["n_too_recent"].iloc[0]
+    return "" if pd.isna(recent) else w.say("findings.leave.window", days=w.days(window), n=int(recent))
 
 
 def _draw_funnel(run, rows, alt):
@@ -83,6 +85,8 @@ def _funnel_bar(run, stage_id, row, legend):
     w, label = run.words, stage_label(run, stage_id)
     if row is None:
         return f"{label} · {w.say('findings.leave.too_few_here', n=run.client.privacy.k)}", [], ""
+    if not row.n_reached:  # nobody was ever seen there or later: unknown, not nought
+        return f"{label} · {w.say('map.unknown')}", [], ""
     head = f"{label} · {say_grain(run, int(row.n_reached))}"
     if stage_id == run.model.ids[-1] or pd.isna(row.n_went_on):
         return head, [Part(row.n_reached, "ink", w.count(row.n_reached), w.count(row.n_reached))], ""
@@ -100,6 +104,8 @@ def _funnel_tables(run, funnel):
     html = []
     for semantics in ("at_least", "in_order", "any"):
         rows = funnel[(funnel["semantics"] == semantics) & (funnel["persona"] == "")].sort_values("position")
+        if not rows["n_reached"].any():  # where no source shows the first stage, nobody can have passed it
+            continue
         cells = [[stage_label(run, r.stage), w.count(r.n_reached), *_next_counts(w, r, rows), say_rate(w, r.n_converted, r.n_followed, r.rate, r.rate_lo, r.rate_hi)]
                  for r in rows.itertuples()]  # fmt: skip
         html.append(html_table(headings, cells, caption=w.say(f"findings.semantics.{semantics}"), numeric=range(1, 8)))
@@ -125,9 +131,9 @@ def how_long_does_it_take(run, mapped) -> Finding:
     judged = once[once["n_entered"] >= 10]
     takeaway, state, slowest = _say_slowest(run, judged)
     picture = _draw_time(run, mapped, slowest, takeaway) if slowest is not None else ""
-    return Finding("how_long_does_it_take", "numbers", question, takeaway, text=(w.say("findings.time.counting"),) if slowest is not None else (),
-                   picture=picture, details=_time_table(run, times), details_label=w.say("findings.time.details"),
-                   tables={name: mapped.shown[name] for name in ("stage_times", "time_curve") if name in mapped.shown}, state=state,
+    return Finding("how_long_does_it_take", "numbers", question, takeaway, text=(w.say("findings.time.counting"), *_say_own_rule(run, judged), *stuck_and_heaped(run, mapped)) if slowest is not None else (),
+                   picture=picture, details=_time_table(run, times) + standing_details(run, mapped), details_label=w.say("leaving.standing.details"),
+                   tables={name: mapped.shown[name] for name in ("stage_times", "time_curve", "cohorts", "standing", "spikes") if name in mapped.shown}, state=state,
                    numbers={} if slowest is None else {"stage": slowest["stage"], "median_days": number_or_none(slowest["median_days"])})  # fmt: skip
 
 
@@ -136,8 +142,7 @@ def _say_slowest(run, judged):
     if judged.empty:
         return w.say("findings.time.too_few"), "too_few", None
     limit = run.client.thresholds.lost_after_days
-    if limit:  # half have left only because our own rule calls them lost: that is the rule, not their time
-        judged = judged[~(judged["median_days"] >= limit - 1)] if (judged["median_days"] < limit - 1).any() else judged
+    judged = judged.drop(_left_by_our_rule(judged, limit).index)
     never = judged[judged["median_days"].isna()]
     if len(never):
         slowest = never.sort_values(["n_open", "stage"], ascending=[False, True]).iloc[0]
@@ -145,6 +150,19 @@ def _say_slowest(run, judged):
     slowest = judged.sort_values(["median_days", "stage"], ascending=[False, True]).iloc[0]
     values = {"stage": stage_label(run, slowest["stage"]), "days": w.days(max(slowest["median_days"], 1)), "n": int(slowest["n_entered"])}
     return w.say("findings.time.clear", **values), "clear", slowest
+
+
+def _left_by_our_rule(judged, limit):
+    """Stages half have left only because our own limit calls them lost: that is the rule, not their time; none where no other is left."""
+    is_ours = judged["median_days"] >= limit - 1 if limit else pd.Series(False, index=judged.index)
+    return judged[is_ours & bool(limit and (judged["median_days"] < limit - 1).any())]
+
+
+def _say_own_rule(run, judged):
+    w, limit = run.words, run.client.thresholds.lost_after_days
+    ours = _left_by_our_rule(judged, limit)
+    if len(ours):
+        yield w.say("findings.time.own_rule", stages=w.list([stage_label(run, stage) for stage in ours["stage"]]), days=w.days(limit))
 
 
 def _draw_time(run, mapped, slowest, alt):
@@ -214,7 +232,7 @@ def what_did_it_come_to(run, mapped) -> Finding:
         state, numbers = "clear", {name: number_or_none(lead[name]) for name in ("n", "n_yes", "rate", "lo", "hi")}
     return Finding("what_did_it_come_to", "numbers", question, takeaway, picture=_rate_table(run, rates) if rates is not None else "",
                    details=_totals_table(run, totals), details_label=w.say("findings.rates.details"),
-                   tables={"totals": totals} | ({} if rates is None else {"rates": rates}), state=state, numbers=numbers)  # fmt: skip
+                   tables={"totals": totals} | ({} if rates is None else {"rates": rates}), state=state, numbers=numbers, folded_under=w.say("findings.show"))  # fmt: skip
 
 
 def _lead_rate(run, rates):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime as dt
+from dataclasses import dataclass, replace
 from random import Random
 
-from journeylib.simulate import fjordhelse_shop, fjordhelse_web, registers
+from journeylib.simulate import fjordhelse_shop, fjordhelse_web, registers, search
 from journeylib.simulate.people import Person, invent
 from journeylib.simulate.truth import Truth
 from journeylib.simulate.walk import DAY, SHOP_SEASON, Calendar, Walk, walk
-from journeylib.simulate.world import calendar, gathered, load_world, planted_rates, reached, stream
+from journeylib.simulate.world import Made, calendar, gathered, load_world, planted_rates, reached, stream
 
 NAME = "fjordhelse"
+#: The shop's own log of changes (params/fjordhelse/changes.csv) and what each truly did at the data cut.
+CHANGES = {"FH-E1": "better", "FH-E2": "no_effect", "FH-E3": "too_early"}
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ def draw(seed: int) -> tuple[dict[str, bytes], Truth]:
     world = load_world(NAME)
     days = calendar(world, SHOP_SEASON, (6, 21), weekdays_only=False)
     rng = stream(NAME, seed, "shoppers")
-    shoppers = [_shopper(rng, world, days, number) for number in range(world["n_visitors"])]
+    shoppers = [_met_by_change(seed, world, days, _shopper(rng, world, days, number)) for number in range(world["n_visitors"])]
     made = gathered(part(stream(NAME, seed, part.__name__), world, days, shoppers) for part in PARTS)
     return made.files | registers.workbook(world, "nb"), _truth(seed, world, days, shoppers, made)
 
@@ -69,6 +72,17 @@ def _shopper(rng: Random, world: dict, days: Calendar, number: int) -> Shopper:
     return Shopper(invent(rng, "nb", number, domain="epost.example"), segment, way, signed_up_at, ordered_at, follow_up_at, is_referred)
 
 
+def _met_by_change(seed: int, world: dict, days: Calendar, shopper: Shopper) -> Shopper:
+    """The shopper after the shop's own changes: from a day on, new customers of one segment get a letter, most of them."""
+    letter = world["changes"]["letter"]
+    start = int(dt.datetime.fromisoformat(f"{letter['start']}T00:00+00:00").timestamp())
+    if shopper.follow_up_at or shopper.segment != letter["segment"] or (shopper.ordered_at or 0) < start:
+        return shopper
+    rng = stream(NAME, seed, f"letter to {shopper.person.number}")  # a stream of its own: nobody else's way moves
+    at = shopper.ordered_at + int(rng.uniform(2, 20) * DAY)
+    return replace(shopper, follow_up_at=at) if rng.random() < letter["share"] and at < days.end else shopper
+
+
 def _truth(seed, world, days, shoppers, made) -> Truth:
     bought = [shopper for shopper in shoppers if shopper.ordered_at and shopper.ordered_at < days.cut_at - 30 * DAY]
     contacted = sum(shopper.follow_up_at is not None for shopper in bought)
@@ -77,13 +91,23 @@ def _truth(seed, world, days, shoppers, made) -> Truth:
     return Truth(
         NAME, seed, "post_purchase_5", sizes, planted_rates(world), reached(world, [shopper.walk for shopper in shoppers]),
         largest_drop_off="purchase", unserved_stage="loyalty", content_hole=("consideration", "parorende"),
-        planted=("G01:loyalty", "G03", "G05:consideration:parorende", "G13:purchase"),
-        absent=("G01:awareness", "G01:consideration", "G01:purchase", "G01:post_purchase", "G02", "G04", "G09", "G19", "G20", "G23",
+        planted=("G01:loyalty", "G03", "G05:consideration:parorende", "G13:purchase", "G21:awareness"),
+        absent=("G01:awareness", "G01:consideration", "G01:purchase", "G01:post_purchase", "G02", "G04", "G09", "G19", "G20", "G21:consideration", "G21:purchase", "G23",
                 "G27", "G29"),
         follow_up=(len(bought), contacted), feelings=made.feelings, lowest_feeling=min(made.feelings, key=made.feelings.get),
-        flaws=made.flaws, personal=tuple(dict.fromkeys(made.personal)),
+        flaws=made.flaws, personal=tuple(dict.fromkeys(made.personal)), changes=CHANGES,
     )  # fmt: skip
 
 
+def phrases(rng: Random, world: dict, days: Calendar, shoppers: list[Shopper]) -> Made:
+    """The keyword analysis."""
+    return search.keyword_sheet(rng, world, "nb")
+
+
+def ads(rng: Random, world: dict, days: Calendar, shoppers: list[Shopper]) -> Made:
+    """The search terms of the ads."""
+    return search.ads_report(world)
+
+
 PARTS = (fjordhelse_web.web, fjordhelse_web.survey, fjordhelse_shop.orders, fjordhelse_shop.contacts, fjordhelse_shop.mails,
-         fjordhelse_shop.referrals, fjordhelse_shop.reviews, fjordhelse_shop.tickets)  # fmt: skip
+         fjordhelse_shop.referrals, fjordhelse_shop.reviews, fjordhelse_shop.tickets, phrases, ads)  # fmt: skip

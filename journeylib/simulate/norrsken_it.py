@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from journeylib.simulate import norrsken_crm, norrsken_web, registers
+from journeylib.simulate import norrsken_crm, norrsken_web, registers, search
 from journeylib.simulate.people import Person, invent
 from journeylib.simulate.truth import Truth
 from journeylib.simulate.walk import DAY, OFFICE_SEASON, Calendar, Walk, wait, walk
-from journeylib.simulate.world import calendar, gathered, load_world, planted_rates, reached, stream
+from journeylib.simulate.world import Made, calendar, gathered, load_world, planted_rates, reached, stream
 
 NAME = "norrsken_it"
 
@@ -97,12 +97,17 @@ def _truth(seed, world, days, accounts, made) -> Truth:
     return Truth(
         NAME, seed, "loyalty_advocacy_5", sizes, planted_rates(world), reached(world, [account.walk for account in accounts]),
         largest_drop_off="consideration", unserved_stage="advocacy", content_hole=("consideration", "ekonomichef"),
-        planted=("G01:advocacy", "G03", "G04:decision", "G05:consideration:ekonomichef", "G13:consideration", "G20", "G23", "G27"),
-        absent=("G01:awareness", "G01:consideration", "G01:decision", "G01:loyalty", "G02", "G29"),
+        planted=("G01:advocacy", "G03", "G04:decision", "G05:consideration:ekonomichef", "G13:consideration", "G20", "G21:consideration", "G23", "G27"),
+        absent=("G01:awareness", "G01:consideration", "G01:decision", "G01:loyalty", "G02", "G21:awareness", "G21:decision", "G29"),
         follow_up=(len(bought), contacted), feelings=made.feelings, lowest_feeling=min(made.feelings, key=made.feelings.get),
         flaws=made.flaws, personal=tuple(dict.fromkeys(made.personal)),
     )  # fmt: skip
 
 
+def phrases(rng: Random, world: dict, days: Calendar, accounts: list[Account]) -> Made:
+    """The keyword analysis."""
+    return search.keyword_sheet(rng, world, "sv")
+
+
 PARTS = (norrsken_web.web, norrsken_crm.contacts, norrsken_crm.deals, norrsken_crm.mails, norrsken_crm.meetings,
-         norrsken_crm.tickets, norrsken_web.survey, norrsken_web.interviews)  # fmt: skip
+         norrsken_crm.tickets, norrsken_web.survey, norrsken_web.interviews, phrases)  # fmt: skip

@@ -25,6 +25,7 @@ class Truth:
     feelings : stage → mean score given, on −2 … +2, one value an answer.
     lowest_feeling : the stage that feels worst.
     flaws : flaw of the files → how many rows have it: exact_duplicates, unmatched_pages, orphans, test_rows …
+    changes : change of the client's log → the verdict an analysis should come to at the data cut.
     personal : names, e-mails and phone numbers in the files that must never reach an output.
     """
 
@@ -44,3 +45,4 @@ class Truth:
     lowest_feeling: str | None = None
     flaws: dict[str, int] = field(default_factory=dict)
     personal: tuple[str, ...] = ()
+    changes: dict[str, str] = field(default_factory=dict)

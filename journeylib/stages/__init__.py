@@ -25,6 +25,13 @@ def shipped_models() -> tuple[str, ...]:
     return tuple(knowledge.load("stage_models")["models"])
 
 
+def shipped_stages() -> tuple[str, ...]:
+    """Ids of the stages of all models that come with the library, each once."""
+    models = knowledge.load("stage_models")["models"].values()
+    lists = [each["stages"] for model in models for each in model.get("anchors", {"": model}).values()]
+    return tuple(dict.fromkeys(stage["id"] for stages in lists for stage in stages))
+
+
 def load_stage_model(client: Client) -> StageModel:
     """The client's stage model, by name or the client's own, with anchor, scope and labels applied.
 

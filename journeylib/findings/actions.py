@@ -1,0 +1,123 @@
+"""What to do: the plan by time, what each action may give for the work, and what must be in place first (C8, M102, M106)."""
+
+from __future__ import annotations
+
+from html import escape
+
+import pandas as pd
+
+from journeylib.figures.bars import Spread, draw_spreads
+from journeylib.figures.tables import Tag, html_table
+from journeylib.findings import Finding
+from journeylib.findings.labels import place_label
+from journeylib.improve.actions import say_action
+from journeylib.knowledge import load
+
+HORIZONS = ("now", "next", "later")
+#: Bars of the chart, and lines of each part of the plan.
+MOST_BARS, MOST_LINES = 6, {"now": 3, "next": 3, "later": 2}
+
+
+def what_to_do(run, improved) -> Finding:
+    """Agreed and proposed actions by when they can be done, ranked by what they may give a day of work; ties are said."""
+    w, actions = run.words, improved.actions
+    shown = actions[actions["status"] != "rejected"].sort_values(["rank", "action_id"], na_position="last")
+    question = w.say("actions.plan.question")
+    if shown.empty:
+        return Finding("what_to_do", "actions", question, w.say("actions.plan.none"), state="none", tables={"actions": actions})
+    first = shown.iloc[0]
+    is_tied = bool(first["is_tied"]) if pd.notna(first["is_tied"]) else False
+    takeaway = w.say(f"actions.plan.{'close' if is_tied else 'clear'}", action=f"{first['title']} ({place_label(run, first)})", n=len(shown))
+    return Finding("what_to_do", "actions", question, takeaway, text=tuple(_say_why(w, shown)), picture=_draw_values(w, shown, takeaway) + _plan(run, shown),
+                   details=_how(run, shown) + _weighing(w, shown) + _prerequisites(run, shown), details_label=w.say("actions.plan.details"),
+                   tables={"actions": actions}, state="close" if is_tied else "clear", numbers={"actions": list(shown["action_id"])})  # fmt: skip
+
+
+def _say_why(w, actions):
+    """How the order came about, how sure it is, and what to find out before anything is chosen."""
+    weighed = actions[actions["p_best"].notna()]
+    if len(weighed):
+        yield w.say("actions.plan.reading")
+    if len(weighed) > 1:
+        best = weighed.loc[weighed["p_best"].idxmax()]
+        yield w.say("actions.plan.chance", n=len(weighed), action=best["title"], chance=w.percent(best["p_best"]))
+    unsure = actions[actions["is_measured_first"].fillna(False).astype(bool)]
+    if len(unsure):
+        yield w.say("actions.plan.measure_first", actions=w.list(list(unsure["title"].drop_duplicates().head(3))))
+    open_ones = actions[actions["missing"].notna()]
+    if len(open_ones):
+        yield w.say("actions.plan.not_agreed", n=len(open_ones), of=w.count(len(actions)))
+
+
+def _draw_values(w, actions, alt):
+    worth = actions[actions["value"].notna()].head(MOST_BARS)
+    rows = [Spread(row.title, row.value_lo, row.value, row.value_hi, w.money_range(row.value_lo, row.value_hi)) for row in worth.itertuples()]
+    return draw_spreads(rows, alt=alt) if rows else ""
+
+
+def _plan(run, actions) -> str:
+    """One table a horizon: what, where, who, by when, and what shows that it worked."""
+    w = run.words
+    headings = [w.say(f"actions.plan.{name}") for name in ("action", "where", "status", "owner", "kpi", "due")]
+    tables = []
+    for horizon in HORIZONS:
+        lines = _lines(actions[actions["horizon"] == horizon], MOST_LINES[horizon])
+        rows = [[row["title"], place_label(run, row), Tag(w.say(f"findings.action_status.{row['status']}"), "muted"),
+                 _or_missing(w, row["owner"]), _kpi(w, row), _due(w, row)] for _, row in lines.iterrows()]  # fmt: skip
+        tables += [html_table(headings, rows, kind="actions", caption=w.say(f"actions.plan.{horizon}"))] if rows else []
+    return "".join(tables)
+
+
+def _lines(actions, n_most):
+    """What people agreed on, however many they are, and proposals while there is room, in the order of their rank."""
+    is_agreed = actions["status"] != "proposed"
+    room = max(n_most - int(is_agreed.sum()), 0)
+    return actions[is_agreed | actions.index.isin(actions.index[~is_agreed][:room])]
+
+
+def _how(run, actions) -> str:
+    """Every action in a whole sentence, those that found no room in the plan too."""
+    w = run.words
+    headings = [w.say(f"actions.plan.{name}") for name in ("action", "where", "how")]
+    rows = [[row["title"], place_label(run, row), say_action(row, w, run.model, run.client)] for _, row in actions.iterrows()]
+    return html_table(headings, rows, caption=w.say("actions.plan.every"))
+
+
+def _or_missing(w, value):
+    return str(value) if pd.notna(value) and value else Tag(w.say("actions.plan.missing"), "uncertain")
+
+
+def _kpi(w, row):
+    if pd.isna(row["kpi"]) or not row["kpi"]:
+        return Tag(w.say("actions.plan.missing"), "uncertain")
+    is_share = pd.notna(row["target"]) and 0 < row["target"] <= 1
+    return w.say("actions.plan.kpi_target", kpi=row["kpi"], target=w.percent(row["target"])) if is_share else str(row["kpi"])
+
+
+def _due(w, row):
+    return w.short_date(row["due_on"]) if pd.notna(row["due_on"]) else Tag(w.say("actions.plan.missing"), "uncertain")
+
+
+def _weighing(w, actions) -> str:
+    """The numbers behind the order, for those whose worth is known in money."""
+    weighed = actions[actions["score"].notna()]
+    chances = ["best", "top3"] if len(weighed) > 3 else ["best"]
+    headings = [w.say(f"actions.weighing.{name}") for name in ("action", "value", "days", "score", *chances)]
+    rows = [[row.title, w.money_range(row.value_lo, row.value_hi), _days(w, row.effort), w.money_range(row.score_lo, row.score_hi),
+             *(w.percent(getattr(row, f"p_{name}")) for name in chances)] for row in weighed.itertuples()]  # fmt: skip
+    return html_table(headings, rows, numeric=range(1, 6), caption=w.say("actions.weighing.caption")) if rows else ""
+
+
+def _days(w, effort):
+    lo, _, hi = load("efforts")[effort if pd.notna(effort) else "medium"]["days"]
+    return w.days_range(lo, hi)
+
+
+def _prerequisites(run, actions) -> str:
+    """What each kind of action rests on: an insight, a habit, a tool; and whether the list of routines says it is there."""
+    w, known = run.words, load("actions")
+    kinds = [kind for kind in actions["kind"].drop_duplicates() if kind in known]
+    headings = [w.say(f"actions.prerequisites.{name}") for name in ("action", "insight", "habit", "tool")]
+    rows = [[w.label(known[kind]["name"]), *(w.label(known[kind]["prerequisites"][name]) for name in ("insight", "habit", "tool"))] for kind in kinds]
+    note = f'<p class="bar-note">{escape(w.say("actions.prerequisites.note"))}</p>'
+    return html_table(headings, rows, caption=w.say("actions.prerequisites.caption")) + note if rows else ""
