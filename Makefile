@@ -5,8 +5,11 @@ BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE :=
 export UV_COMPILE_BYTECODE := 1
 
+#: Raw events of the benchmarks.
+ROWS ?= 10000000
+
 .DEFAULT_GOAL := help
-.PHONY: help setup report test whole check lab format lock docs readme clean
+.PHONY: help setup report test truth whole check lab format bench lock docs readme clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -27,7 +30,10 @@ report: .venv/.ready  ## build the reports of all clients in params/ and say whe
 	@$(BIN)/journey report --all
 
 test: .venv/.ready  ## the quick tests and the three notebooks, under three minutes
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile tests -m "not report and not browser" --nbval-lax notebooks
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile tests -m "not report and not browser and not truth" --nbval-lax notebooks
+
+truth: .venv/.ready  ## simulate known truths and print the tables of docs/method.md; ten minutes
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -p no:warnings -m truth tests/truth
 
 whole: .venv/.ready  ## whole reports: built, read in four languages, opened in Chromium; about four minutes
 	@$(BIN)/python -m pytest -q tests -m "report or browser"
@@ -41,6 +47,10 @@ lab: .venv/.ready  ## open JupyterLab on the notebooks
 
 format: .venv/.ready  ## sort imports and mend what the linter can
 	$(BIN)/ruff check --fix journeylib tests
+
+bench: .venv/.ready  ## what preparing and measuring a large client cost; ROWS=1000000 for a quick look
+	@$(BIN)/python benchmarks/prepare.py $(ROWS) benchmarks/.data
+	@$(BIN)/python benchmarks/measures.py benchmarks/.data/raw_$(ROWS).parquet benchmarks/.data/work_$(ROWS)
 
 lock: .venv/.ready  ## renew requirements.lock from pyproject.toml
 	$(BIN)/uv pip compile --universal --python-version 3.11 --no-header --no-annotate pyproject.toml --group dev -o requirements.lock

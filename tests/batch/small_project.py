@@ -17,6 +17,7 @@ from journeylib.findings import Finding
 from journeylib.parameters import load_client
 me = load_client(client, as_of=as_of or None)
 Path(work, "tables").mkdir(parents=True)
+Path(work, "people.json").write_text('{"known": [], "first": []}')
 pd.DataFrame({"stage": ["awareness", "decision"], "n_reached": [80, 30]}).to_parquet(Path(work, "tables", "funnel.parquet"))
 """, """
 Finding("which_data", "appendix", "Vilka data?", f"Två källor från {me.name}", text=(me.offer or "",))

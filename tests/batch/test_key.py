@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from small_project import add_client, make_project  # noqa: E402
 
 from journeylib.batch.execute import find_notebooks  # noqa: E402
-from journeylib.batch.key import run_inputs  # noqa: E402
+from journeylib.batch.key import run_inputs, with_answers  # noqa: E402
 from journeylib.parameters import load_client  # noqa: E402
 
 
@@ -48,3 +48,13 @@ def test_data_decisions_parameters_notebooks_and_library_each_change_the_key(tmp
     assert len(set(keys)) == 6
     (project.data / "anna" / ".DS_Store").write_text("hidden")
     assert _key(project) == keys[-1]
+
+
+def test_what_a_server_answered_joins_the_key_only_after_the_run_so_that_such_a_client_is_never_left_alone(tmp_path):
+    project = make_project(tmp_path / "p")
+    add_client(project, "anna")
+    before = run_inputs(load_client("anna", project=project), find_notebooks(project), "library")
+    assert with_answers(before, {}) == before
+    after, other = with_answers(before, {"shop": "a1"}), with_answers(before, {"shop": "b2"})
+    assert after["inputs"] == before["inputs"] | {"query/shop": "a1"}
+    assert len({before["key"], after["key"], other["key"]}) == 3

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from journeylib.collect import collect
+from journeylib.improve.changes import read_changes
 from journeylib.improve.decisions import read_agreed_actions, read_decisions
 from journeylib.parameters import load_client
 from journeylib.stages import load_stage_model
@@ -32,7 +33,7 @@ def walk(project):
 
 def test_the_walk_has_its_clients_and_fragments():
     assert CLIENTS == ["params/acme_draft.yml", "params/acme.yml", "params/acme_stages.yml"]
-    assert len(FRAGMENTS) == 2
+    assert len(FRAGMENTS) == 3
 
 
 @pytest.mark.parametrize("file", CLIENTS)
@@ -78,6 +79,7 @@ def test_an_answer_sheet_alone_is_a_draft_of_assumptions(project):
 def test_decisions_and_actions_of_the_walk_are_understood(project):
     client = load_client("acme", project=project)
     assert read_decisions(client)["decision"].tolist() == ["accept", "park", "reject"]
+    assert read_changes(client)["change_id"].tolist() == ["AC-C1"]
     assert read_agreed_actions(client)["action_id"].tolist() == ["AC-01", "AC-02"]
 
 

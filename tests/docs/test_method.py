@@ -29,6 +29,5 @@ def test_every_measure_is_explained(measure):
 
 def test_exactly_the_checks_that_are_made_are_listed():
     assert re.findall(r"^\| (G\d\d) ", PAGE, re.M) == list(CHECKS)
-    n_others = len(load("gaps")) - len(CHECKS)
-    assert n_others == 22
-    assert "twenty-two other checks" in PAGE
+    others = [check for check in load("gaps") if check not in CHECKS]
+    assert re.findall(r"G\d\d", re.search(r"^Not built: (.*)$", PAGE, re.M)[1]) == others if others else "Not built:" not in PAGE

@@ -12,6 +12,7 @@ import pytest
 
 from journeylib.client import Client
 from journeylib.figures.bars import Part, draw_stacked
+from journeylib.figures.sliders import Sliders
 from journeylib.figures.tables import Tag, html_table
 from journeylib.findings import Finding
 from journeylib.report import Stamp, make_report, report_frame
@@ -84,3 +85,17 @@ def test_on_paper_the_report_is_a4_and_the_map_one_a3_sheet(browser, address):
     assert sizes.count((420, 297)) == 1
     assert set(sizes) == {(210, 297), (420, 297)}
     page.close()
+
+
+def test_a_slider_pulled_in_the_notebook_changes_the_year_at_once(browser, tmp_path):
+    words = {name: name for name in ("purchases", "money", "arrivals", "reset", "note")}
+    sliders = Sliders([("Går vidare", 0.5), ("Köper", 0.25)], arrivals=800, worth=1000, currency="SEK", locale="sv", words=words)
+    (tmp_path / "sliders.html").write_text(f"<!doctype html><meta charset=utf-8>{sliders._repr_html_()}", encoding="utf-8")
+    page = browser.new_page()
+    page.goto((tmp_path / "sliders.html").as_uri())
+    assert page.inner_text(".purchases") == "100 → 100"  # 800 · 0.5 · 0.25
+    page.eval_on_selector("input[data-share]", "slider => { slider.value = 75; slider.dispatchEvent(new Event('input', {bubbles: true})); }")
+    assert page.inner_text(".purchases") == "100 → 150"  # 800 · 0.75 · 0.25
+    assert re.sub(r"\s", " ", page.inner_text(".money")) == "+50 000 SEK"
+    page.click("button")
+    assert page.inner_text(".purchases") == "100 → 100"

@@ -216,9 +216,11 @@ def test_it_works_without_javascript(browser, pages, demo_reports, client):
     page.goto(demo_reports[client])
     assert page.locator("main .finding").count() == pages[client, 1440][0].locator("main .finding").count()
     assert page.locator(".map-sheet").is_visible()
-    fold = page.locator("details").first
+    fold = page.locator("details:not(:has(details))").first
+    for around in page.locator("details:has(details) > summary").all():
+        around.click()
     assert not fold.locator("table").first.is_visible()
-    fold.locator("summary").click()
+    fold.locator("summary").first.click()
     assert fold.locator("table").first.is_visible()
     context.close()
 
@@ -231,7 +233,7 @@ def test_on_paper_no_page_is_empty_and_the_map_has_its_own(browser, demo_reports
     page.pdf(path=str(tmp_path / "report.pdf"), prefer_css_page_size=True, print_background=True)
     page.close()
     sheets = subprocess.run(["pdftotext", "-layout", tmp_path / "report.pdf", "-"], capture_output=True, text=True, check=True).stdout.split("\f")[:-1]
-    assert 5 <= len(sheets) <= 16
+    assert 5 <= len(sheets) <= 20
     assert min(len(sheet.split()) for sheet in sheets) > 15
 
 

@@ -208,7 +208,7 @@ def test_personal_data_in_any_file_stops_the_delivery_without_being_repeated(tmp
         scan_delivery(tmp_path)
     assert str(refused.value) == (
         "Not delivered. 01.ipynb shows what looks like personal data: email; findings.json shows what looks like personal data: phone; "
-        "report.html shows what looks like personal data: email. Take it out of the source, or declare the column as personal in its format."
+        "report.html shows what looks like personal data: email. Take it out of the source, declare the column as personal in its format, or list the client's own contacts under `privacy.own_contacts`."
     )
 
 

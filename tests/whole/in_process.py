@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import copy
 import datetime as dt
 import json
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from unittest.mock import patch
 
@@ -14,6 +16,8 @@ import journeylib as jl
 from journeylib.batch.deliver import write_folder
 from journeylib.client import Client
 from journeylib.collect import gathering
+from journeylib.collect.privacy import find_salt
+from journeylib.collect.store import read_people
 from journeylib.findings import Finding
 from journeylib.parameters import load_client
 from journeylib.report import Stamp, scan_delivery
@@ -27,12 +31,11 @@ import nbformat  # isort: skip  (after journeylib.batch, which spares it a needl
 
 ROOT = Path(__file__).parents[2]
 MOMENT = dt.datetime(2026, 1, 16, 20, 5, tzinfo=dt.UTC)
-#: The findings of the three notebooks, each with what its notebook hands it; a test holds them against the notebooks.
-OF_COLLECTED = ("who_is_in_this_report", "what_came_in", "how_much_is_understood")
-OF_MAPPED = ("where_do_customers_leave", "how_long_does_it_take", "where_do_they_stop", "what_did_it_come_to", "how_does_it_feel",
-             "what_do_they_say", "what_do_they_need", "what_do_you_do", "which_channels", "which_touchpoints")  # fmt: skip
-OF_IMPROVED = ("essentials", "journey_map", "which_gaps", "which_mistakes", "what_to_do", "what_we_do_not_know", "how_was_it_counted",
-               "what_does_each_cell_rest_on")  # fmt: skip
+#: Calls of the notebooks that give no finding: tools for the analyst, which no report shows.
+TOOLS = ("decide_on_gaps", "try_what_if")
+#: Findings that speak only where the client has what they are about.
+OF_SOME = ("who_leaves_there", "is_it_easy_to_buy", "what_gets_the_credit", "is_the_site_doing_its_job", "how_straight_is_the_way", "who_takes_part",
+           "how_do_customers_differ", "is_the_second_journey_shorter", "what_do_they_search_for", "how_satisfied_are_they")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -74,10 +77,10 @@ _READ: dict[tuple[str, str], list] = {}
 _deliver = gathering.deliver
 
 
-def _deliver_once(client, name):
+def _deliver_once(client, name, answers):
     if (client.slug, name) not in _READ:
-        _READ[client.slug, name] = _deliver(client, name)
-    return _READ[client.slug, name]
+        _READ[client.slug, name] = _deliver(client, name, answers)
+    return copy.deepcopy(_READ[client.slug, name])  # what is gathered is taken out of a delivery
 
 
 def answer(client: Client, work: Path) -> Answer:
@@ -87,10 +90,12 @@ def answer(client: Client, work: Path) -> Answer:
     collected = jl.collect_sources(run)
     mapped = jl.map_journey(run, collected)
     improved = jl.improve_journey(run, mapped)
-    given = [(OF_COLLECTED, collected), (OF_MAPPED, mapped), (OF_IMPROVED, improved)]
-    return Answer(run, improved, {name: getattr(jl, name)(run, step) for names, step in given for name in names})
+    steps = {"collected": collected, "mapped": mapped, "improved": improved}
+    found = {name: getattr(jl, name)(run, steps[step]) for name, step in notebook_findings().items()}
+    return Answer(run, improved, {name: finding for name, finding in found.items() if finding is not None})
 
 
+@cache
 def notebook_findings() -> dict[str, str]:
     """Finding → what it is given, as the three notebooks call them."""
     called = {}
@@ -99,14 +104,15 @@ def notebook_findings() -> dict[str, str]:
             lines = ast.parse("".join(cell["source"])).body if cell["cell_type"] == "code" else []
             if len(lines) == 1 and isinstance(lines[0], ast.Expr) and isinstance(lines[0].value, ast.Call):
                 called[lines[0].value.func.attr] = lines[0].value.args[1].id
-    return called
+    return {name: step for name, step in called.items() if name not in TOOLS}
 
 
 def deliver(found: Answer, folder: Path) -> None:
     """Write what a client would receive of an answer, notebooks with their outputs included, and give it the last look."""
-    notebooks = [_notebook(found.findings[name] for name in names) for names in (OF_COLLECTED, OF_MAPPED, OF_IMPROVED)]
+    called = notebook_findings()
+    notebooks = [_notebook(finding for name, finding in found.findings.items() if called[name] == step) for step in ("collected", "mapped", "improved")]
     write_folder(folder, found.run.work, found.run.client, notebooks, {"key": "a" * 64}, Stamp("a" * 12, MOMENT), 1.0)
-    scan_delivery(folder)
+    scan_delivery(folder, names=read_people(found.run.work, find_salt(found.run.client)), own_contacts=found.run.client.privacy.own_contacts)
 
 
 def _notebook(findings):

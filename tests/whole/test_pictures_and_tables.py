@@ -11,7 +11,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from journeylib.schema import TABLES
-from tests.whole.in_process import OF_COLLECTED, OF_IMPROVED, OF_MAPPED, notebook_findings
+from tests.whole.in_process import OF_SOME, notebook_findings
 from tests.whole.reports import ALL, DEMOS, REAL, plain
 
 pytestmark = pytest.mark.report
@@ -25,16 +25,12 @@ def drawings(report, finding):
     return report.page.find("section", id=finding).select("svg, figure.bars")
 
 
-def test_every_finding_of_the_notebooks_is_here():
-    called = notebook_findings()
-    assert called == {name: step for names, step in ((OF_COLLECTED, "collected"), (OF_MAPPED, "mapped"), (OF_IMPROVED, "improved")) for name in names}
-
-
 @pytest.mark.parametrize("slug", ALL)
-def test_every_finding_stands_once_in_the_report(report, slug):
+def test_every_finding_of_the_notebooks_stands_once_in_the_report(report, slug):
     one = report(slug)
     standing = [section["id"] for section in one.page.select("section.finding")]
-    assert sorted(standing) == sorted({*OF_COLLECTED, *OF_MAPPED, *OF_IMPROVED}) == sorted(one.findings)
+    assert sorted(standing) == sorted(one.findings)
+    assert {*notebook_findings()} - {*standing} <= {*OF_SOME}
 
 
 @pytest.mark.parametrize("slug", ALL)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.whole import removal as removal_runs
-from tests.whole.in_process import OF_COLLECTED, OF_IMPROVED, OF_MAPPED
+from tests.whole.in_process import OF_SOME, notebook_findings
 from tests.whole.removal import REMOVALS
 
 pytestmark = pytest.mark.report
@@ -15,12 +15,15 @@ ALONE = {
     ("norrsken_it", "kontakter"): ({"G05"}, {"Q04"}, set()),
     ("norrsken_it", "affarer"): ({"G03", "G09", "G20"}, {"Q31"}, {"what_did_it_come_to"}),
     ("norrsken_it", "moten_kund"): ({"G01", "G05"}, set(), set()),
+    ("norrsken_it", "webb"): ({"G34"}, set(), set()),
+    ("norrsken_it", "kopplingar"): ({"G34"}, set(), set()),
+    ("norrsken_it", "sokord"): ({"G21"}, {"Q01", "Q03", "Q45"}, set()),
     ("norrsken_it", "enkat"): (set(), {"Q21"}, {"what_do_they_need"}),
-    ("norrsken_it", "saljet"): (set(), {"Q32", "Q50"}, set()),
+    ("norrsken_it", "saljet"): (set(), {"Q32"}, set()),
     ("norrsken_it", "aktiviteter"): ({"G01", "G27"}, set(), set()),
     ("norrsken_it", "innehall"): ({"G01", "G04", "G05"}, {"Q06", "Q13", "Q14", "Q16", "Q20", "Q36", "Q44"}, {"what_do_you_do"}),
     ("lind_raadgivning", "ud"): ({"G03", "G20", "G23"}, {"Q10", "Q28"}, set()),
-    ("lind_raadgivning", "tilfredshed"): (set(), {"Q15"}, {"how_does_it_feel", "what_do_they_say", "what_do_they_need"}),
+    ("lind_raadgivning", "tilfredshed"): (set(), {"Q15"}, {"how_does_it_feel", "how_satisfied_are_they", "what_do_they_say", "what_do_they_need"}),
 }
 #: Gaps that are answered "not found" because the remaining sources see too few customers there, and say so. The limit `demand_share`
 #: is held against the share itself, not its interval.
@@ -36,7 +39,7 @@ def standings(in_background):
 @pytest.mark.parametrize("removal", REMOVALS, ids=":".join)
 def test_every_finding_is_still_given(standings, removal):
     takeaways = standings[removal].takeaways
-    assert list(takeaways) == [*OF_COLLECTED, *OF_MAPPED, *OF_IMPROVED]
+    assert {*notebook_findings()} - {*takeaways} <= {*OF_SOME}
     assert [name for name, sentence in takeaways.items() if not sentence.endswith(".")] == []
 
 
