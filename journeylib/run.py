@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from journeylib.client import Client
@@ -39,7 +40,7 @@ class Run:
         for name, frame in tables.items():
             if name not in TABLES:
                 raise RunError(f"{name!r} is no table of journeylib/schema/; tables: {', '.join(TABLES)}.")
-            check(frame, TABLES[name]).to_parquet(folder / f"{name}.parquet", index=False)
+            _rounded(check(frame, TABLES[name])).to_parquet(folder / f"{name}.parquet", index=False)
 
     def write_text(self, name: str, text: str) -> None:
         """Write a text file, such as the journey map, into the work folder."""
@@ -52,6 +53,16 @@ class Run:
 
     def __repr__(self):
         return f"{self.client.name}: {self.client.language}, {self.client.market}, {self.model.id}, data until {self.client.as_of}"
+
+
+def _rounded(frame):
+    """The frame with twelve significant digits a number: the digits after them differ between processors, threads and orders of summing."""
+    floats = frame.select_dtypes("floating")
+    return frame.assign(**{column: _to_significant_digits(floats[column].to_numpy()) for column in floats}) if len(floats.columns) else frame
+
+
+def _to_significant_digits(values: np.ndarray, digits: int = 12) -> np.ndarray:
+    return np.array([float(f"{value:.{digits}g}") for value in values.astype("float64")])
 
 
 def open_run(client: str, *, as_of: str = "", work: str = "") -> Run:
