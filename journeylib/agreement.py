@@ -87,7 +87,7 @@ def _formats(client) -> list[Found]:
 
 
 def _queries(client) -> Iterator[Found]:
-    from journeylib.collect.queries import query_mistake
+    from journeylib.collect.databases.queries import query_mistake
 
     for name, source in client.sources.items():
         mistake = query_mistake(client, name) if source.query else None
@@ -104,7 +104,7 @@ def _rules(client) -> Iterator[Found]:
 
 
 def _personas(client) -> Iterator[Found]:
-    from journeylib.collect.people import PERSONA_COLUMNS
+    from journeylib.collect.customers.people import PERSONA_COLUMNS
 
     ids = [persona.id for persona in client.personas]
     for number, persona in enumerate(client.personas):

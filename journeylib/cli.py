@@ -234,7 +234,7 @@ def _suggest_formats(name: str, project: Project) -> None:
 def _answers(client) -> tuple[dict, dict[str, str]]:
     """What databases give to the sources' queries, or why not, and of each answer its rows and columns in words."""
     from journeylib.collect import try_databases
-    from journeylib.collect.columns import say_columns
+    from journeylib.collect.databases.columns import say_columns
 
     answers = try_databases(client)
     given = {source: answer for source, answer in answers.items() if not isinstance(answer, JourneyError)}
@@ -264,7 +264,7 @@ def _problems(client, answers, told) -> tuple[list[str], list[str]]:
 
 def _source_files(client) -> list[tuple[str, list[str]]]:
     """Each source with the files that are there, or its database; a demo client's files are written first."""
-    from journeylib.collect.databases import label_of
+    from journeylib.collect.databases.answers import label_of
 
     if client.simulate:
         from journeylib.simulate import write_demo

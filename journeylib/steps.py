@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from journeylib.collect import Collected, collect
-from journeylib.collect.joins import shown_joins
+from journeylib.collect.customers.joins import shown_joins
 from journeylib.gaps import find_gaps
 from journeylib.improve.actions import propose_actions
 from journeylib.improve.changes import read_changes

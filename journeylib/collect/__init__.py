@@ -8,12 +8,12 @@ import pandas as pd
 
 from journeylib.client import Client
 from journeylib.collect.collected import COLLECTED_TABLES, Collected
-from journeylib.collect.databases import ask_servers, try_databases
+from journeylib.collect.databases.answers import ask_servers, try_databases
 from journeylib.collect.formats import format_names, load_format
+from journeylib.collect.frames.memory import keep_memory_low
 from journeylib.collect.gathering import gather
 from journeylib.collect.guessing import Guess, guess_format
 from journeylib.collect.inspection import inspect_sources
-from journeylib.collect.memory import keep_memory_low
 from journeylib.collect.privacy import find_salt, personal_data_in, salt_id
 from journeylib.collect.store import is_of_one_run, manifest_key, read_manifest, write_manifest, write_people, write_table
 from journeylib.event_log import IN_MEMORY_ROWS, read_log

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from journeylib.collect.canonical import Delivery
+from journeylib.collect.rows.canonical import Delivery
 from journeylib.schema import COVERAGE_IN_TIME, check, empty
 
 _MOMENTS = {"events": "occurred_at", "voices": "said_at"}

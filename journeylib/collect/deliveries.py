@@ -8,13 +8,13 @@ from pathlib import Path
 from types import MappingProxyType
 
 from journeylib.client import Client, Source
-from journeylib.collect.canonical import Delivery, to_canonical
-from journeylib.collect.databases import ask, database_files
+from journeylib.collect.databases.answers import ask, database_files
+from journeylib.collect.files.layout import tidy
+from journeylib.collect.files.reading import RawFile, read_file
 from journeylib.collect.formats import Format, load_format
-from journeylib.collect.headers import known_headers
 from journeylib.collect.large_files import is_read_in_blocks, read_in_blocks
-from journeylib.collect.layout import tidy
-from journeylib.collect.reading import RawFile, read_file
+from journeylib.collect.rows.canonical import Delivery, to_canonical
+from journeylib.collect.rows.headers import known_headers
 from journeylib.errors import SourceError, nearest
 
 _NO_ANSWERS: Mapping[str, RawFile] = MappingProxyType({})

@@ -10,23 +10,23 @@ import numpy as np
 import pandas as pd
 
 from journeylib.client import Client
-from journeylib.collect.accounts import place_people
-from journeylib.collect.canonical import Delivery
 from journeylib.collect.collected import Collected
 from journeylib.collect.coverage_in_time import coverage_in_time
+from journeylib.collect.customers.accounts import place_people
+from journeylib.collect.customers.identity import Identities, resolve
+from journeylib.collect.customers.joins import compare_sources, rows_of_nobody
+from journeylib.collect.customers.people import assign_personas, find_personas, merge_customers, place_in_journey
 from journeylib.collect.deliveries import deliver, names_in, without_links, without_rows
-from journeylib.collect.distinct import are_among, code_text, distinct_pairs, first_of, is_coded, mapped, text_of_each
-from journeylib.collect.identity import Identities, resolve
-from journeylib.collect.joins import compare_sources, rows_of_nobody
-from journeylib.collect.journeys import build_journeys
-from journeylib.collect.memory import give_memory_back
-from journeylib.collect.people import assign_personas, find_personas, merge_customers, place_in_journey
-from journeylib.collect.prepare import EVENT_TEXTS, Prepared, data_cut, prepare
+from journeylib.collect.files.reading import RawFile
+from journeylib.collect.frames.distinct import are_among, code_text, distinct_pairs, first_of, is_coded, mapped, text_of_each
+from journeylib.collect.frames.memory import give_memory_back
+from journeylib.collect.frames.stacking import stack
+from journeylib.collect.log.journeys import build_journeys
+from journeylib.collect.log.prepare import EVENT_TEXTS, Prepared, data_cut, prepare
+from journeylib.collect.log.rules import rule_book
 from journeylib.collect.privacy import Names, consent_to_quote, free_text_columns, mask_text, oldest_kept, pseudonyms, salt_id, without_old_rows
 from journeylib.collect.quality import source_sheets
-from journeylib.collect.reading import RawFile
-from journeylib.collect.rules import rule_book
-from journeylib.collect.stacking import stack
+from journeylib.collect.rows.canonical import Delivery
 from journeylib.event_log import read_log, write_log
 from journeylib.schema import CANONICAL, CUSTOMERS, JOURNEYS, REGISTERS, VOICES, check, empty
 from journeylib.stages import StageModel

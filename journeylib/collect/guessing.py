@@ -11,14 +11,14 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 
 from journeylib.client import Client, Source
-from journeylib.collect.canonical import to_canonical
-from journeylib.collect.conditions import compile_pattern
+from journeylib.collect.files.layout import tidy
+from journeylib.collect.files.reading import RawFile, read_file
+from journeylib.collect.files.shapes import join_headings
 from journeylib.collect.formats import Format, format_names, load_format
-from journeylib.collect.headers import is_a_row, known_headers
-from journeylib.collect.layout import tidy
 from journeylib.collect.privacy import personal_data_in
-from journeylib.collect.reading import RawFile, read_file
-from journeylib.collect.shapes import join_headings
+from journeylib.collect.rows.canonical import to_canonical
+from journeylib.collect.rows.headers import is_a_row, known_headers
+from journeylib.collect.values.conditions import compile_pattern
 from journeylib.errors import JourneyError, SourceError
 
 SURE, LIKELY, UNSURE = "sure", "likely", "unsure"

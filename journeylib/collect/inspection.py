@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from journeylib.client import Client
-from journeylib.collect.canonical import Delivery
-from journeylib.collect.databases import try_databases
+from journeylib.collect.databases.answers import try_databases
 from journeylib.collect.deliveries import deliver
-from journeylib.collect.layout import tidy
-from journeylib.collect.noticing import say_noticed, say_read_as
-from journeylib.collect.prepare import data_cut
-from journeylib.collect.reading import RawFile
-from journeylib.collect.rules import apply_rules, count_unmatched, rule_book
+from journeylib.collect.files.layout import tidy
+from journeylib.collect.files.reading import RawFile
+from journeylib.collect.log.prepare import data_cut
+from journeylib.collect.log.rules import apply_rules, count_unmatched, rule_book
+from journeylib.collect.rows.canonical import Delivery
+from journeylib.collect.values.noticing import say_noticed, say_read_as
 from journeylib.errors import JourneyError
 from journeylib.wording import Words
 

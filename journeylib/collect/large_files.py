@@ -12,12 +12,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from journeylib.client import Source
-from journeylib.collect import coded
+from journeylib.collect.files import coded
+from journeylib.collect.files.layout import tidy
+from journeylib.collect.files.reading import RawFile
 from journeylib.collect.formats import Format
-from journeylib.collect.headers import Match, match_headers
-from journeylib.collect.layout import tidy
-from journeylib.collect.memory import keep_memory_low
-from journeylib.collect.reading import RawFile
+from journeylib.collect.frames.memory import keep_memory_low
+from journeylib.collect.rows.headers import Match, match_headers
 from journeylib.errors import SourceError
 
 #: Rows of a file read at a time, in blocks: more at a time are coded faster, and take more memory.

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from journeylib.client import Client
-from journeylib.collect.canonical import Delivery
-from journeylib.collect.distinct import n_distinct_texts
-from journeylib.collect.identity import Identities
+from journeylib.collect.customers.identity import Identities
+from journeylib.collect.frames.distinct import n_distinct_texts
+from journeylib.collect.rows.canonical import Delivery
 from journeylib.schema import SOURCES, check, empty
 
 _MOMENTS = {"events": "occurred_at", "voices": "said_at"}

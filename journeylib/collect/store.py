@@ -44,7 +44,7 @@ def _hash_file(path):
 @cache
 def _code_hash() -> str:
     """Of the code and value maps that make the tables, so that a checkout in the making never reuses what older code wrote."""
-    code = [*Path(__file__).parent.glob("*.py"), *(Path(__file__).parent / "formats").rglob("*.yml"),
+    code = [*Path(__file__).parent.rglob("*.py"), *(Path(__file__).parent / "formats").rglob("*.yml"),
             *(_PACKAGE / "schema").glob("*.py"), _PACKAGE / "event_log.py", *(_PACKAGE / "personal_data").glob("*.py"), _PACKAGE / "knowledge" / "personal_words.yml", _PACKAGE / "knowledge" / "channels.yml", _PACKAGE / "knowledge" / "addresses.yml"]  # fmt: skip
     return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(code) if path.is_file())).hexdigest()
 

@@ -11,7 +11,7 @@ import openpyxl
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
-from journeylib.collect.layout import tidy
+from journeylib.collect.files.layout import tidy
 from journeylib.kit.plan import Column, KitFile, Sheet
 
 #: How far down headings are looked for.

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from journeylib.collect.amounts import parse_numbers
-from journeylib.collect.conditions import compile_pattern
-from journeylib.collect.dates import parse_moments
 from journeylib.collect.formats import value_map
 from journeylib.collect.privacy import personal_data_in
+from journeylib.collect.values.amounts import parse_numbers
+from journeylib.collect.values.conditions import compile_pattern
+from journeylib.collect.values.dates import parse_moments
 from journeylib.kit.filled import Filled, FilledSheet
 from journeylib.kit.plan import OPEN_KINDS, Column, Names
 from journeylib.schema import ATOMS

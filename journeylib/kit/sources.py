@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
+from journeylib.collect.files.layout import tidy
 from journeylib.collect.formats import load_format
-from journeylib.collect.layout import tidy
 from journeylib.kit.filled import Filled, FilledSheet
 from journeylib.kit.plan import KitFile, Sheet
 

@@ -43,7 +43,7 @@ NO_PEOPLE = {
     "search": "searches of everybody on the net, estimated; what few search for is withheld by the phrase", "readability": "words of the client's own texts", "need_support": "the client's own activities and content", "sources": "lines and days of a delivery",
     "coverage_in_time": "lines of a delivery by month, whoever they are about", "questions": "how questions stand",
     "scenario": "purchases expected of a model, not counted", "changes": "the client's own log of changes",
-    "actions": "proposals, and money of all customers", "joins": "withheld before it is written (collect/joins.py)",
+    "actions": "proposals, and money of all customers", "joins": "withheld before it is written (collect/customers/joins.py)",
     "cells": "made of shown tables, and withheld by the map (journeymap)", "gaps": "the checks say no number of fewer than k (gaps/engine.py)",
     "effects": "no period of fewer than k is looked at (effects/judgement.py)", "effect_series": "as effects",
 }  # fmt: skip

@@ -14,13 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from journeylib.client import Client, Source
-from journeylib.collect.amounts import parse_numbers
-from journeylib.collect.canonical import to_canonical
-from journeylib.collect.dates import parse_moments
-from journeylib.collect.encodings import tell_encoding
+from journeylib.collect.files.encodings import tell_encoding
+from journeylib.collect.files.lines import read_rows
+from journeylib.collect.files.reading import read_file
 from journeylib.collect.formats import load_format
-from journeylib.collect.lines import read_rows
-from journeylib.collect.reading import read_file
+from journeylib.collect.rows.canonical import to_canonical
+from journeylib.collect.values.amounts import parse_numbers
+from journeylib.collect.values.dates import parse_moments
 from journeylib.errors import JourneyError
 from tests.collect.damages import text_of
 

@@ -7,8 +7,8 @@ import math
 import pandas as pd
 import pytest
 
-from journeylib.collect.amounts import detect_decimal, parse_numbers
-from journeylib.collect.dates import decide_order, parse_moments
+from journeylib.collect.values.amounts import detect_decimal, parse_numbers
+from journeylib.collect.values.dates import decide_order, parse_moments
 from journeylib.errors import SourceError
 
 

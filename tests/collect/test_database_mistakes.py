@@ -15,8 +15,8 @@ import pytest
 
 from journeylib import cli
 from journeylib.collect import inspect_sources
-from journeylib.collect.databases import ask
-from journeylib.collect.queries import has_order
+from journeylib.collect.databases.answers import ask
+from journeylib.collect.databases.queries import has_order
 from journeylib.errors import ParameterError, SourceError
 from journeylib.parameters import load_client
 from journeylib.project import Project

@@ -14,10 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from journeylib.collect import coded, collect, databases, store
-from journeylib.collect.columns import from_values, hash_rows, in_content_order, join_blocks, to_frame
-from journeylib.collect.databases import ask
+from journeylib.collect import collect, store
+from journeylib.collect.databases import answers
+from journeylib.collect.databases.answers import ask
+from journeylib.collect.databases.columns import from_values, hash_rows, in_content_order, join_blocks, to_frame
 from journeylib.collect.deliveries import deliver
+from journeylib.collect.files import coded
 from journeylib.parameters import load_client
 from journeylib.simulate import raw_files
 from tests.collect import stored
@@ -208,8 +210,8 @@ def test_a_large_answer_laid_aside_in_blocks_gives_the_same_tables(desk, shop, k
 @pytest.fixture
 def asked(monkeypatch):
     """Labels of the questions put to a server so far."""
-    labels, read = [], databases.read_postgres
-    monkeypatch.setattr(databases, "read_postgres", lambda question: labels.append(question.label) or read(question))
+    labels, read = [], answers.read_postgres
+    monkeypatch.setattr(answers, "read_postgres", lambda question: labels.append(question.label) or read(question))
     return labels
 
 
@@ -248,7 +250,7 @@ def test_a_database_file_is_asked_again_only_when_its_bytes_or_the_query_have_ch
     first = desk.collect()
     assert first.sources["file"].item() == f"shop.{kind} (visits.sql)"
     with monkeypatch.context() as shut:
-        shut.setattr(databases, "ask", lambda *_: pytest.fail("asked again"))
+        shut.setattr(answers, "ask", lambda *_: pytest.fail("asked again"))
         shut.setattr("journeylib.collect.deliveries.ask", lambda *_: pytest.fail("asked again"))
         desk.collect()
     (folder / "visits.sql").write_text("select * from visits where customer = 7 order by n;\n")

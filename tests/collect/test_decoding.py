@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from journeylib.collect.decoding import decode
-from journeylib.collect.reading import read_file
+from journeylib.collect.files.decoding import decode
+from journeylib.collect.files.reading import read_file
 from journeylib.errors import SourceError
 
 BYTES = bytes(range(256)) * 20

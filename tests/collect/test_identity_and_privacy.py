@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from journeylib.collect.identity import resolve
+from journeylib.collect.customers.identity import resolve
 from journeylib.collect.privacy import find_salt, mask, mask_names, personal_data_in, pseudonyms
 
 WEB = """

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from journeylib.collect.accounts import place_people
-from journeylib.collect.addresses import is_freemail, is_shared_mailbox
 from journeylib.collect.coverage_in_time import coverage_in_time
-from journeylib.collect.identity import resolve
-from journeylib.collect.joins import compare_sources, shown_joins
+from journeylib.collect.customers.accounts import place_people
+from journeylib.collect.customers.identity import resolve
+from journeylib.collect.customers.joins import compare_sources, shown_joins
+from journeylib.collect.values.addresses import is_freemail, is_shared_mailbox
 from journeylib.knowledge import load
 from tests.drawing import rows
 

@@ -14,13 +14,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from journeylib import event_log
-from journeylib.collect import coded
-from journeylib.collect.coded import code_rows
 from journeylib.collect.collected import COLLECTED_TABLES
 from journeylib.collect.deliveries import deliver
+from journeylib.collect.files import coded
+from journeylib.collect.files.coded import code_rows
 from journeylib.collect.formats import load_format
+from journeylib.collect.frames.repeats import find_repeats
 from journeylib.collect.large_files import is_read_in_blocks
-from journeylib.collect.repeats import find_repeats
 from journeylib.errors import SourceError
 from journeylib.event_log import ARRAYS
 

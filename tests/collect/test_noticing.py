@@ -10,10 +10,10 @@ import pytest
 
 from journeylib.client import Client, Source
 from journeylib.collect import inspect_sources
-from journeylib.collect.amounts import Evidence, decimal_evidence, parse_numbers
 from journeylib.collect.deliveries import deliver
 from journeylib.collect.inspection import inspect_each
-from journeylib.collect.noticing import say_noticed
+from journeylib.collect.values.amounts import Evidence, decimal_evidence, parse_numbers
+from journeylib.collect.values.noticing import say_noticed
 from journeylib.errors import SourceError
 from journeylib.knowledge import load
 from journeylib.wording import Words

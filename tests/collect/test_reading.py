@@ -8,8 +8,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from journeylib.collect.layout import detect_separator
-from journeylib.collect.reading import read_file
+from journeylib.collect.files.layout import detect_separator
+from journeylib.collect.files.reading import read_file
 from journeylib.errors import SourceError
 
 SWEDISH = "Namn;Belopp\nÅsa;12,50\nBjörn;1 234,00\n"

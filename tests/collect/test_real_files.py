@@ -7,9 +7,9 @@ import zipfile
 import pandas as pd
 import pytest
 
-from journeylib.collect.amounts import parse_numbers
 from journeylib.collect.deliveries import deliver
-from journeylib.collect.reading import read_file
+from journeylib.collect.files.reading import read_file
+from journeylib.collect.values.amounts import parse_numbers
 from journeylib.errors import SourceError
 
 

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from journeylib.client import Rule
-from journeylib.collect.conditions import compile_pattern, meets
-from journeylib.collect.rules import RuleBook, apply_rules
+from journeylib.collect.log.rules import RuleBook, apply_rules
+from journeylib.collect.values.conditions import compile_pattern, meets
 from journeylib.schema import ATOMS, OUTCOMES
 
 

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from journeylib import knowledge
-from journeylib.collect.layout import tidy
+from journeylib.collect.files.layout import tidy
 from journeylib.errors import ParameterError
 from journeylib.kit import write_kit
 from journeylib.kit.mistakes import is_known

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 import journeylib
-from journeylib.collect.joins import shown_joins
+from journeylib.collect.customers.joins import shown_joins
 from journeylib.measures.cohorts import cohorts
 from journeylib.measures.complexity import complexity
 from journeylib.measures.dossier import departures, dossier, leavers

@@ -1,0 +1,1 @@
+"""Raw files as frames of cells: bytes, text, lines, sheets, nested records."""

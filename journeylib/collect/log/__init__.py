@@ -1,0 +1,1 @@
+"""Canonical events as the prepared log and its journeys."""

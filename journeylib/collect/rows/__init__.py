@@ -1,0 +1,1 @@
+"""Raw rows as canonical rows, by a declared format."""
