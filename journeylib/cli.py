@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from journeylib.errors import JourneyError, ParameterError
 from journeylib.project import Project, find_project
-
-if TYPE_CHECKING:
-    from journeylib.batch import Outcome
+from journeylib.screen import list_outcomes, progress, screen, short
 
 app = typer.Typer(help="Customer-journey reports from a client's data.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-screen = Console(highlight=False, soft_wrap=True)
-#: Steps of one client's run: three notebooks and the report.
-_STEPS = 4
 
 
 def main() -> None:
@@ -41,7 +32,7 @@ def new(client: Annotated[str, typer.Argument(help="Short name of the new client
 
     project = find_project()
     path = write_new_client(client, project)
-    screen.print(f"Wrote {_short(path, project)}. Fill in what is left empty, put the raw files in data/{client}/, then: journey check {client}")
+    screen.print(f"Wrote {short(path, project)}. Fill in what is left empty, put the raw files in data/{client}/, then: journey check {client}")
 
 
 @app.command()
@@ -50,11 +41,13 @@ def check(
     guess: Annotated[list[Path] | None, typer.Option("--guess", help="A file: say which format it is in, how sure that is, and what to paste.")] = None,
 ) -> None:
     """Say what is wrong with clients' parameters and which source files are there; or, with --guess, which format a file is in."""
+    from journeylib.checking import check_client, guess_files
+
     if guess:
-        _guess_files(guess)
+        guess_files(guess)
         return
     project = find_project()
-    bad = [name for name in clients or _all_clients(project) if not _check_whatever_comes(name, project)]
+    bad = [name for name in clients or _all_clients(project) if not check_client(name, project)]
     if bad:
         raise typer.Exit(1)
 
@@ -77,12 +70,12 @@ def report(
     from journeylib.batch import run_clients
 
     try:
-        with _progress(len(names)) as watch:
+        with progress(len(names)) as watch:
             outcomes = run_clients(names, jobs=jobs, resume=resume, out=out, project=project, watch=watch)
     except KeyboardInterrupt:
         screen.print("Stopped. Finished reports stay; `journey report … --resume` does the rest.")
         os._exit(130)  # kernels end by themselves when this process is gone; finished reports are in place
-    _list_outcomes(outcomes, (out or project.reports), project)
+    list_outcomes(outcomes, (out or project.reports), project)
     if any(outcome.state == "failed" for outcome in outcomes):
         raise typer.Exit(1)
 
@@ -101,13 +94,13 @@ def kit(
     settings = load_client(client, project=project)
     model, folder = load_stage_model(settings), (out or kit_folder(settings)).resolve()
     for name, state in write_kit(settings, model, folder).items():
-        screen.print(f"· {escape(_short(folder / name, project))}: {state}{' (filled in)' if state == 'kept' else ''}")
+        screen.print(f"· {escape(short(folder / name, project))}: {state}{' (filled in)' if state == 'kept' else ''}")
     found = read_kit(settings, model, folder)
     for mistake in found.mistakes:
         screen.print(f"[red]✗[/] {escape(mistake)}")
     if found.gathering is not None:
         _print_gathering(found.gathering, model, settings)
-    screen.print(f"\nPaste into {escape(_short(settings.params_file, project))}:\n\n{escape(found.parameters)}")
+    screen.print(f"\nPaste into {escape(short(settings.params_file, project))}:\n\n{escape(found.parameters)}")
     if found.mistakes:
         raise typer.Exit(1)
 
@@ -158,7 +151,7 @@ def topics(client: Annotated[str, typer.Argument(help="Client, by name or by par
         return
     written = write_form(run.client, suggested)
     if written:
-        screen.print(f"Wrote {escape(_short(written, find_project()))}. Give each topic you accept a label; lines without one count for nothing.")
+        screen.print(f"Wrote {escape(short(written, find_project()))}. Give each topic you accept a label; lines without one count for nothing.")
     else:
         screen.print(f"Not in your {FILE} yet. Add the lines you accept, with a label:\n\n{escape(topic_form(suggested))}")
 
@@ -168,153 +161,6 @@ def _all_clients(project: Project) -> list[str]:
     if not names:
         raise ParameterError("No client in params/. Make one with: journey new CLIENT")
     return names
-
-
-def _check_whatever_comes(name: str, project: Project) -> bool:
-    """One client's check; a mistake of this program in it does not keep the other clients from theirs."""
-    try:
-        return _check_one(name, project)
-    except JourneyError as error:
-        screen.print(f"[red]✗[/] {escape(f'{name}: {error}')}")
-    except Exception as error:
-        screen.print(f"[red]✗[/] {escape(f'{name}: {type(error).__name__}: {error}. That is a mistake in journeylib, not in your files: please report it.')}")
-    return False
-
-
-def _check_one(name: str, project: Project) -> bool:
-    """Print what is wrong with a client's parameters, or that nothing is."""
-    from journeylib.parameters import load_client
-
-    try:
-        client = load_client(name, project=project)
-    except ParameterError as error:
-        screen.print(f"[red]✗[/] {escape(name)}")
-        screen.print(escape(str(error)))
-        _suggest_formats(name, project)
-        return False
-    files = _source_files(client)
-    missing = [source for source, found in files if not found]
-    answers, told = ({}, {}) if missing else _answers(client)
-    problems, remarks = ([], []) if missing else _problems(client, answers, told)
-    screen.print(f"[{'red' if missing or problems else 'green'}]{'✗' if missing or problems else '✓'}[/] {escape(name)}: {escape(client.name)}, {client.language}, {client.market}")
-    for source, found in files:
-        names = ", ".join(found) if found else f"no file {client.sources[source].file!r} in {_short(client.data_folder, project)}"
-        screen.print(f"  {'[red]✗[/]' if source in missing else '·'} {escape(source)} ({client.sources[source].format}): {escape(names + told.get(source, ''))}")
-    for problem in problems:
-        screen.print(f"  [red]✗[/] {escape(problem)}")
-    for remark in remarks:
-        screen.print(f"  [yellow]![/] {escape(remark)}")
-    if problems:
-        from journeylib.collect.suggestions import suggest_instead
-
-        for said in suggest_instead(client, problems):
-            screen.print(f"\n{escape(said)}")
-    return not missing and not problems
-
-
-def _guess_files(paths: list[Path]) -> None:
-    """For each file the format it is in, and the block to paste."""
-    from journeylib.collect.suggestions import say_file
-
-    for path in paths:
-        if not path.is_file():
-            raise ParameterError(f"No file {str(path)!r}. Give the path of a raw file, e.g. data/acme/orders.csv.")
-        screen.print(escape(say_file(path)))
-
-
-def _suggest_formats(name: str, project: Project) -> None:
-    """For parameters that cannot be loaded: formats for the sources that name none we know."""
-    from journeylib.collect.suggestions import suggest_missing
-
-    params = Path(name) if name.endswith((".yml", ".yaml")) else project.params / f"{name}.yml"
-    for said in suggest_missing(params, project.data / params.stem):
-        screen.print(f"\n{escape(said)}")
-
-
-def _answers(client) -> tuple[dict, dict[str, str]]:
-    """What databases give to the sources' queries, or why not, and of each answer its rows and columns in words."""
-    from journeylib.collect import try_databases
-    from journeylib.collect.databases.columns import say_columns
-
-    answers = try_databases(client)
-    given = {source: answer for source, answer in answers.items() if not isinstance(answer, JourneyError)}
-    return answers, {source: f", {answer.n_rows:,} rows: {say_columns(answer.frame)}" for source, answer in given.items()}
-
-
-def _problems(client, answers, told) -> tuple[list[str], list[str]]:
-    """What would stop the run once the parameters are right (files that cannot be read as declared, decisions with mistakes), and what counts for nothing.
-
-    How each file was read is added to what is `told` of its source.
-    """
-    from journeylib.collect.inspection import inspect_each
-    from journeylib.collect.topics import read_topics
-    from journeylib.improve.changes import read_changes
-    from journeylib.improve.decisions import read_agreed_actions, read_decisions
-
-    seen = list(inspect_each(client, answers))
-    told |= {each.source: told.get(each.source, "") + "".join(f" [{how}]" for how in dict.fromkeys(each.read_as) if how) for each in seen}
-    found, remarks = [each.problem for each in seen if each.problem], [remark for each in seen for remark in each.remarks]
-    for read in (read_decisions, read_agreed_actions, read_changes, read_topics):
-        try:
-            read(client)
-        except JourneyError as error:
-            found.append(str(error))
-    return found, remarks
-
-
-def _source_files(client) -> list[tuple[str, list[str]]]:
-    """Each source with the files that are there, or its database; a demo client's files are written first."""
-    from journeylib.collect.databases.answers import label_of
-
-    if client.simulate:
-        from journeylib.simulate import write_demo
-
-        write_demo(client)
-    return [(name, [label_of(client, name)] if source.database else _files_of(client, source.file)) for name, source in client.sources.items()]
-
-
-def _files_of(client, pattern) -> list[str]:
-    """Names of the files a source takes; a pattern that leads out of the folder takes its own name, and is refused when it is read."""
-    if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
-        return [pattern]
-    return sorted(path.name for path in client.data_folder.glob(pattern) if path.is_file())
-
-
-def _short(path: Path, project: Project) -> str:
-    return path.relative_to(project.root).as_posix() if path.is_relative_to(project.root) else str(path)
-
-
-@contextmanager
-def _progress(n_clients: int) -> Iterator:
-    """A line a client while it runs; gives the `watch` the batch calls."""
-    columns = (TextColumn("{task.description}"), BarColumn(bar_width=24), TextColumn("{task.fields[step]}"), TimeElapsedColumn())
-    with Progress(*columns, console=screen, transient=True) as progress:
-        lines: dict[str, int] = {}
-        whole = progress.add_task(f"{n_clients} clients", total=None, step="checking parameters")
-
-        def watch(slug: str, step: str) -> None:
-            progress.update(whole, visible=False)
-            if slug not in lines:
-                lines[slug] = progress.add_task(slug, total=_STEPS, step=step)
-            else:
-                progress.update(lines[slug], advance=1, step=step)
-
-        yield watch
-
-
-def _list_outcomes(outcomes: list[Outcome], out: Path, project: Project) -> None:
-    """One line a client, failures last with their one reason, and where to look."""
-    for outcome in sorted(outcomes, key=lambda outcome: outcome.state == "failed"):
-        if outcome.state == "failed":
-            lines = outcome.reason.splitlines() or [""]
-            more = f" (and {len(lines) - 1} more: journey check {outcome.slug})" if len(lines) > 1 else ""
-            screen.print(f"[red]✗ {escape(outcome.slug)}[/]: {escape(lines[0] + more)}")
-        else:
-            word = "unchanged: " if outcome.state == "unchanged" else ""
-            screen.print(f"[green]✓ {escape(outcome.slug)}[/]: {word}{escape(_short(outcome.folder / 'report.html', project))}")
-            screen.print(f"  {escape(outcome.headline)}")
-    n_failed = sum(outcome.state == "failed" for outcome in outcomes)
-    screen.print(f"{len(outcomes) - n_failed} of {len(outcomes)} reports. Open {escape(_short(out.resolve() / 'index.html', project))}")
 
 
 if __name__ == "__main__":

@@ -10,8 +10,6 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from journeylib.errors import ParameterError, nearest
-
 FOLDER = Path(__file__).parent
 
 
@@ -24,12 +22,12 @@ def load(name: str) -> dict:
 
     Raises
     ------
-    ParameterError
-        No knowledge file of that name.
+    LookupError
+        No knowledge file of that name: a mistake in this program, never in a client's files.
     """
     known = names()
     if name not in known:
-        raise ParameterError(f"No knowledge file {name!r}{nearest(name, known)}. Known: {', '.join(known)}.")
+        raise LookupError(f"No knowledge file {name!r}. Known: {', '.join(known)}.")
     return YAML(typ="safe", pure=True).load((FOLDER / f"{name}.yml").read_text(encoding="utf-8"))
 
 

@@ -1,0 +1,121 @@
+"""`journey check`: what is wrong with a client's parameters, files and decisions, and which format a file is in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.markup import escape
+
+from journeylib.errors import JourneyError, ParameterError
+from journeylib.project import Project
+from journeylib.screen import screen, short
+
+
+def check_client(name: str, project: Project) -> bool:
+    """One client's check; a mistake of this program in it does not keep the other clients from theirs."""
+    try:
+        return _check_one(name, project)
+    except JourneyError as error:
+        screen.print(f"[red]✗[/] {escape(f'{name}: {error}')}")
+    except Exception as error:
+        screen.print(f"[red]✗[/] {escape(f'{name}: {type(error).__name__}: {error}. That is a mistake in journeylib, not in your files: please report it.')}")
+    return False
+
+
+def _check_one(name: str, project: Project) -> bool:
+    """Print what is wrong with a client's parameters, or that nothing is."""
+    from journeylib.parameters import load_client
+
+    try:
+        client = load_client(name, project=project)
+    except ParameterError as error:
+        screen.print(f"[red]✗[/] {escape(name)}")
+        screen.print(escape(str(error)))
+        _suggest_formats(name, project)
+        return False
+    files = _source_files(client)
+    missing = [source for source, found in files if not found]
+    answers, told = ({}, {}) if missing else _answers(client)
+    problems, remarks = ([], []) if missing else _problems(client, answers, told)
+    screen.print(f"[{'red' if missing or problems else 'green'}]{'✗' if missing or problems else '✓'}[/] {escape(name)}: {escape(client.name)}, {client.language}, {client.market}")
+    for source, found in files:
+        names = ", ".join(found) if found else f"no file {client.sources[source].file!r} in {short(client.data_folder, project)}"
+        screen.print(f"  {'[red]✗[/]' if source in missing else '·'} {escape(source)} ({client.sources[source].format}): {escape(names + told.get(source, ''))}")
+    for problem in problems:
+        screen.print(f"  [red]✗[/] {escape(problem)}")
+    for remark in remarks:
+        screen.print(f"  [yellow]![/] {escape(remark)}")
+    if problems:
+        from journeylib.collect.suggestions import suggest_instead
+
+        for said in suggest_instead(client, problems):
+            screen.print(f"\n{escape(said)}")
+    return not missing and not problems
+
+
+def guess_files(paths: list[Path]) -> None:
+    """For each file the format it is in, and the block to paste."""
+    from journeylib.collect.suggestions import say_file
+
+    for path in paths:
+        if not path.is_file():
+            raise ParameterError(f"No file {str(path)!r}. Give the path of a raw file, e.g. data/acme/orders.csv.")
+        screen.print(escape(say_file(path)))
+
+
+def _suggest_formats(name: str, project: Project) -> None:
+    """For parameters that cannot be loaded: formats for the sources that name none we know."""
+    from journeylib.collect.suggestions import suggest_missing
+
+    params = Path(name) if name.endswith((".yml", ".yaml")) else project.params / f"{name}.yml"
+    for said in suggest_missing(params, project.data / params.stem):
+        screen.print(f"\n{escape(said)}")
+
+
+def _answers(client) -> tuple[dict, dict[str, str]]:
+    """What databases give to the sources' queries, or why not, and of each answer its rows and columns in words."""
+    from journeylib.collect import try_databases
+    from journeylib.collect.databases.columns import say_columns
+
+    answers = try_databases(client)
+    given = {source: answer for source, answer in answers.items() if not isinstance(answer, JourneyError)}
+    return answers, {source: f", {answer.n_rows:,} rows: {say_columns(answer.frame)}" for source, answer in given.items()}
+
+
+def _problems(client, answers, told) -> tuple[list[str], list[str]]:
+    """What would stop the run once the parameters are right (files that cannot be read as declared, decisions with mistakes), and what counts for nothing.
+
+    How each file was read is added to what is `told` of its source.
+    """
+    from journeylib.collect.inspection import inspect_each
+    from journeylib.collect.topics import read_topics
+    from journeylib.improve.changes import read_changes
+    from journeylib.improve.decisions import read_agreed_actions, read_decisions
+
+    seen = list(inspect_each(client, answers))
+    told |= {each.source: told.get(each.source, "") + "".join(f" [{how}]" for how in dict.fromkeys(each.read_as) if how) for each in seen}
+    found, remarks = [each.problem for each in seen if each.problem], [remark for each in seen for remark in each.remarks]
+    for read in (read_decisions, read_agreed_actions, read_changes, read_topics):
+        try:
+            read(client)
+        except JourneyError as error:
+            found.append(str(error))
+    return found, remarks
+
+
+def _source_files(client) -> list[tuple[str, list[str]]]:
+    """Each source with the files that are there, or its database; a demo client's files are written first."""
+    from journeylib.collect.databases.answers import label_of
+
+    if client.simulate:
+        from journeylib.simulate import write_demo
+
+        write_demo(client)
+    return [(name, [label_of(client, name)] if source.database else _files_of(client, source.file)) for name, source in client.sources.items()]
+
+
+def _files_of(client, pattern) -> list[str]:
+    """Names of the files a source takes; a pattern that leads out of the folder takes its own name, and is refused when it is read."""
+    if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
+        return [pattern]
+    return sorted(path.name for path in client.data_folder.glob(pattern) if path.is_file())
