@@ -11,13 +11,18 @@ import numpy as np
 import pandas as pd
 from scipy import stats as distributions
 
+from journeylib.effects.autoregression import fit_line
 from journeylib.effects.randomised import difference_of_means
-from journeylib.effects.record import Effect, Reason, cannot_judge, series_of
+from journeylib.effects.record import Effect, cannot_judge, series_of
 from journeylib.measures.stats import LEVEL
 
 #: Periods before the change that are needed to see whether the groups already moved apart.
 N_FOR_TREND = 6
 TREND_P = 0.01
+#: Fewer changed or unchanged units than this are taken together instead, and seen period by period.
+N_UNITS = 3
+#: Periods that are needed to see how alike neighbouring ones are.
+N_FOR_ERRORS = 12
 
 
 def collapsed_differences(panel: pd.DataFrame, *, start, higher_is_better: bool = True) -> Effect:
@@ -35,14 +40,14 @@ def collapsed_differences(panel: pd.DataFrame, *, start, higher_is_better: bool 
     after = panel["at"] >= start
     means = panel.assign(after=after).pivot_table(index=["is_changed", "unit"], columns="after", values="value")
     if means.shape[1] < 2:
-        return cannot_judge("differences", "nothing_before")
+        return cannot_judge("group_differences", "nothing_before")
     moved = (means[True] - means[False]).dropna()
     groups = [moved[moved.index.get_level_values(0) == changed].to_numpy() for changed in (True, False)]
     if min(map(len, groups)) < 2:
-        return cannot_judge("differences", "no_one_to_compare")
+        return cannot_judge("group_differences", "no_one_to_compare")
     d, lo, hi, p = difference_of_means(*groups)
     changed = means.xs(True, level=0)
-    found = Effect("differences", changed[False].mean(), changed[True].mean(), d, lo, hi, p, len(moved), series=_group_series(panel, after))
+    found = Effect("group_differences", changed[False].mean(), changed[True].mean(), d, lo, hi, p, len(moved), series=_group_series(panel, after))
     return found.judged(higher_is_better)
 
 
@@ -62,8 +67,9 @@ def difference_of_series(changed: pd.DataFrame, other: pd.DataFrame, *, higher_i
     """Two groups seen period by period, in each period other customers than in the last.
 
     The distance between them, period by period, is a series that nothing common moves. Before and after are compared by
-    their means, weighted by how precisely each period is known; the error is the spread of the periods, and never less
-    than chance among the customers gives. Groups that were moving apart before the change cannot be compared.
+    their means, weighted by how precisely each period is known. Neighbouring periods resemble one another, so the error is that of
+    a regression with AR(1) errors; with fewer than twelve periods it is the spread of the periods, and never less than chance among the
+    customers gives. Groups that were moving apart before the change cannot be compared.
 
     Parameters
     ----------
@@ -76,15 +82,26 @@ def difference_of_series(changed: pd.DataFrame, other: pd.DataFrame, *, higher_i
     d, variance = (both["value"] - both["value_other"]).to_numpy(), (both["error"] ** 2 + both["error_other"] ** 2).to_numpy()
     if _moved_apart(d[~after], variance[~after]):
         return cannot_judge("differences", "moved_apart")
-    (before, error_before), (later, error_after) = (_weighted(d[side], variance[side]) for side in (~after, after))
-    error, freedom = _error_of_step(d, variance, after, np.hypot(error_before, error_after))
-    effect = later - before
-    half = distributions.t.ppf((1 + LEVEL) / 2, freedom) * error
-    p = 2 * distributions.t.sf(abs(effect) / error, freedom) if error > 0 else np.nan
+    effect, lo, hi, p = (_step_among_neighbours if len(d) >= N_FOR_ERRORS else _step)(d, variance, after)
     levels = [np.average(both["value"][side], weights=both["n"][side]) for side in (~after, after)]
     n = int(both["n"].sum() + both["n_other"].sum())
-    found = Effect("differences", *levels, effect, effect - half, effect + half, float(p), n, series=_shifted_series(both["value"], both["value_other"], after))
+    found = Effect("differences", *levels, effect, lo, hi, p, n, series=_shifted_series(both["value"], both["value_other"], after))
     return found.judged(higher_is_better)
+
+
+def _step_among_neighbours(d, variance, after):
+    """After − before with AR(1) errors, averaged over how alike neighbours may be: effect, interval, p."""
+    weights = variance.mean() / variance if (variance > 0).all() else None
+    line = fit_line(d, np.column_stack([np.ones(len(d)), after]).astype(float), [0, 1], weights=weights)
+    return line.value, line.lo, line.hi, line.p
+
+
+def _step(d, variance, after):
+    """After − before where there are too few periods to see how alike neighbours are."""
+    (before, error_before), (later, error_after) = (_weighted(d[side], variance[side]) for side in (~after, after))
+    error, freedom = _error_of_step(d, variance, after, np.hypot(error_before, error_after))
+    effect, half = later - before, distributions.t.ppf((1 + LEVEL) / 2, freedom) * error
+    return effect, effect - half, effect + half, float(2 * distributions.t.sf(abs(effect) / error, freedom)) if error > 0 else np.nan
 
 
 def _weighted(values, variance):
@@ -114,50 +131,10 @@ def _moved_apart(d, variance):
     """Whether the distance between the groups already grew or shrank before the change."""
     if len(d) < N_FOR_TREND:
         return False
+    if len(d) >= N_FOR_ERRORS:
+        line = fit_line(d, np.column_stack([np.ones(len(d)), np.arange(len(d))]).astype(float), [0, 1], weights=variance.mean() / variance if (variance > 0).all() else None)
+        return line.p < TREND_P
     line = distributions.linregress(np.arange(len(d)), d)
     chance = np.sqrt(np.mean(variance) / (len(d) * np.var(np.arange(len(d)))))
     error = max(line.stderr, chance)
     return error > 0 and 2 * distributions.t.sf(abs(line.slope) / error, len(d) - 2) < TREND_P
-
-
-def group_time_effects(panel: pd.DataFrame, *, rng: np.random.Generator, n_draws: int = 400, higher_is_better: bool = True) -> Effect:
-    """Units that change at different moments, against those that have not changed yet (Callaway & Sant'Anna 2021).
-
-    ATT(g, t) = mean over units of cohort g of (y_t − y_{g−1}) − the same of units not changed by t; averaged over all
-    t ≥ g with the cohorts' sizes as weights. A unit that changed earlier is never anybody's comparison.
-
-    Parameters
-    ----------
-    panel : columns `unit`, `period` (consecutive ints), `value`, `changed_in` (the unit's first period after; missing = never).
-    rng : for the bootstrap over units that gives the interval.
-    """
-    wide = panel.pivot(index="unit", columns="period", values="value")
-    cohort = panel.drop_duplicates("unit").set_index("unit")["changed_in"].reindex(wide.index).astype(float).to_numpy()
-    values, periods = wide.to_numpy(), wide.columns.to_numpy()
-    effect = _average_att(values, cohort, periods, np.arange(len(values)))
-    if np.isnan(effect):
-        return cannot_judge("differences", "no_one_to_compare")
-    draws = np.array([_average_att(values, cohort, periods, rng.integers(len(values), size=len(values))) for _ in range(n_draws)])
-    error = np.nanstd(draws, ddof=1)
-    freedom = max(int(np.isfinite(cohort).sum()), 2) - 1
-    half = distributions.t.ppf((1 + LEVEL) / 2, freedom) * error
-    mine = np.isfinite(cohort)[:, None] & np.isfinite(values)
-    later = periods[None, :] >= np.where(np.isfinite(cohort), cohort, np.inf)[:, None]
-    p = float(2 * distributions.t.sf(abs(effect) / error, freedom)) if error > 0 else np.nan
-    levels = values[mine & ~later].mean(), values[mine & later].mean()
-    return Effect("differences", *levels, effect, effect - half, effect + half, p, len(values), reasons=(Reason("staggered"),)).judged(higher_is_better)
-
-
-def _average_att(values, cohort, periods, chosen):
-    values, cohort = values[chosen], cohort[chosen]
-    total, weight = 0.0, 0.0
-    for g in np.unique(cohort[np.isfinite(cohort)]):
-        base = np.flatnonzero(periods == g - 1)
-        mine = cohort == g
-        for t in np.flatnonzero(periods >= g) if len(base) else ():
-            others = ~(cohort <= periods[t])
-            if others.any():
-                moved = values[:, t] - values[:, base[0]]
-                total += mine.sum() * (moved[mine].mean() - moved[others].mean())
-                weight += mine.sum()
-    return total / weight if weight else np.nan

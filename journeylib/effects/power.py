@@ -9,18 +9,24 @@ POWER = 0.8
 ALPHA = 0.05
 
 
-def smallest_detectable_share(rate: float, n: float, n_other: float, *, power: float = POWER, alpha: float = ALPHA) -> float:
-    """The smallest change of a share that would be seen four times in five: (z_{1−α/2} + z_{power}) · √(p(1 − p)(1/n + 1/n')).
+def smallest_detectable(spread: float, *sizes: float, power: float = POWER, alpha: float = ALPHA) -> float:
+    """The smallest effect that would be seen four times in five: (z_{1−α/2} + z_{power}) · σ · √(Σ 1/n).
+
+    `sizes` are those of the groups whose means are held against each other: two, or four where before and after are.
+
+    >>> round(smallest_detectable(2.0, 100, 100), 4)
+    0.7924
+    """
+    return _quantiles(power, alpha) * spread * float(np.sqrt(sum(1 / n for n in sizes))) if min(sizes) > 0 else np.nan
+
+
+def smallest_detectable_share(rate: float, *sizes: float, power: float = POWER, alpha: float = ALPHA) -> float:
+    """The same for a share: σ = √(p(1 − p)).
 
     >>> round(smallest_detectable_share(0.10, 1_000, 1_000), 4)
     0.0376
     """
-    return _quantiles(power, alpha) * float(np.sqrt(rate * (1 - rate) * (1 / n + 1 / n_other))) if min(n, n_other) > 0 else np.nan
-
-
-def smallest_detectable_mean(spread: float, n: float, n_other: float, *, power: float = POWER, alpha: float = ALPHA) -> float:
-    """The same for a mean whose values have standard deviation `spread`."""
-    return _quantiles(power, alpha) * spread * float(np.sqrt(1 / n + 1 / n_other)) if min(n, n_other) > 0 else np.nan
+    return smallest_detectable(float(np.sqrt(rate * (1 - rate))), *sizes, power=power, alpha=alpha)
 
 
 def is_worth_testing(smallest: float, plausible: float | None) -> bool | None:

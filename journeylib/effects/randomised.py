@@ -10,7 +10,7 @@ import numpy as np
 from scipy import stats as distributions
 
 from journeylib.effects.record import Effect, Reason, cannot_judge
-from journeylib.measures.stats import LEVEL, mean_of, wilson
+from journeylib.measures.stats import LEVEL, mean_of, newcombe
 
 #: Under this the groups are not the sizes that were planned, and nothing is concluded (Fabijan et al. 2019).
 RATIO_P = 0.001
@@ -34,18 +34,16 @@ def sample_ratio_p(counts, shares=None) -> float:
 
 
 def difference_of_proportions(k, n, k_other, n_other, level: float = LEVEL) -> tuple[float, float, float, float]:
-    """k/n − k'/n' with Newcombe's interval (1998, method 10: Wilson's ends squared and added) and the pooled z-test's p.
+    """k/n − k'/n' with Newcombe's interval (`measures.stats.newcombe`) and the pooled z-test's p.
 
     >>> [round(value, 4) for value in difference_of_proportions(56, 70, 48, 80)[:3]]
     [0.2, 0.0524, 0.3339]
     """
-    p, other = k / n, k_other / n_other
-    (lo, hi), (lo_other, hi_other) = wilson(k, n, level), wilson(k_other, n_other, level)
-    d = p - other
+    d, lo, hi = newcombe(k, n, k_other, n_other, level)
     pooled = (k + k_other) / (n + n_other)
     error = np.sqrt(pooled * (1 - pooled) * (1 / n + 1 / n_other))
     p_value = 2 * distributions.norm.sf(abs(d) / error) if error > 0 else 1.0
-    return d, float(d - np.hypot(p - lo, hi_other - other)), float(d + np.hypot(hi - p, other - lo_other)), float(p_value)
+    return d, lo, hi, float(p_value)
 
 
 def difference_of_means(values, other, level: float = LEVEL) -> tuple[float, float, float, float]:
@@ -84,11 +82,14 @@ def ab_means(values, control, *, before=None, control_before=None, control_share
     stopped = _stopped(len(values), len(control), control_share)
     if stopped or min(len(values), len(control)) < 2:
         return stopped or cannot_judge("ab", "no_one_to_compare")
+    reasons = ()
     if before is not None:
-        adjusted = adjust_by_before(np.r_[values, control], np.r_[before, control_before])
+        told = np.r_[values, control]
+        adjusted = adjust_by_before(told, np.r_[before, control_before])
         values, control = adjusted[: len(values)], adjusted[len(values) :]
+        reasons = (Reason("known_before", {"taken": float(1 - adjusted.var() / told.var())}),) if told.var() > 0 else ()
     d, lo, hi, p = difference_of_means(values, control)
-    return Effect("ab", mean_of(control), mean_of(values), d, lo, hi, p, len(values) + len(control)).judged(higher_is_better)
+    return Effect("ab", mean_of(control), mean_of(values), d, lo, hi, p, len(values) + len(control), reasons=reasons).judged(higher_is_better)
 
 
 def _stopped(n, n_control, control_share):

@@ -46,19 +46,33 @@ def sequential_proportions(looks, *, tau: float, control_share: float = 0.5, alp
     Effect: the interval is what all looks leave room for; p = 1 / the largest Λ seen.
     """
     looks = np.atleast_2d(np.asarray(looks, dtype=float))
-    if sample_ratio_p(looks[-1, [1, 3]], [1 - control_share, control_share]) < RATIO_P:
-        return Effect("ab_sequential", n=int(looks[-1, [1, 3]].sum()), reasons=(Reason("sample_ratio", {"n": int(looks[-1, 1]), "other": int(looks[-1, 3])}),))
     with np.errstate(divide="ignore", invalid="ignore"):
         after, before = looks[:, 0] / looks[:, 1], looks[:, 2] / looks[:, 3]
         variance = after * (1 - after) / looks[:, 1] + before * (1 - before) / looks[:, 3]
+    return _after_looks(after, before, variance, looks[:, [1, 3]], tau, control_share, alpha).judged(higher_is_better)
+
+
+def sequential_means(looks, *, tau: float, control_share: float = 0.5, alpha: float = ALPHA, higher_is_better: bool = True) -> Effect:
+    """The same for a mean: looks are rows (mean, standard deviation, n, and the same of the control) so far."""
+    looks = np.atleast_2d(np.asarray(looks, dtype=float))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        variance = looks[:, 1] ** 2 / looks[:, 2] + looks[:, 4] ** 2 / looks[:, 5]
+    return _after_looks(looks[:, 0], looks[:, 3], variance, looks[:, [2, 5]], tau, control_share, alpha).judged(higher_is_better)
+
+
+def _after_looks(after, before, variance, sizes, tau, control_share, alpha) -> Effect:
+    """What all looks together leave room for, provided that the groups are of the sizes planned."""
+    n, n_control = map(int, sizes[-1])
+    if sample_ratio_p([n, n_control], [1 - control_share, control_share]) < RATIO_P:
+        return Effect("ab_sequential", n=n + n_control, reasons=(Reason("sample_ratio", {"n": n, "other": n_control}),))
     told = np.isfinite(variance) & (variance > 0)
     if not told.any():
         return cannot_judge("ab_sequential", "no_one_to_compare")
-    after, before, variance, n = after[told], before[told], variance[told], int(looks[told][-1, [1, 3]].sum())
+    after, before, variance, n = after[told], before[told], variance[told], int(sizes[told][-1].sum())
     d = after - before
     half = always_valid_half_width(variance, tau, alpha)
     lo, hi = (d - half).max(), (d + half).min()
     if lo > hi:  # looks that contradict one another: the last one knows most
         lo, hi = d[-1] - half[-1], d[-1] + half[-1]
     p = min(1.0, 1 / mixture_ratio(d, variance, tau).max())
-    return Effect("ab_sequential", before[-1], after[-1], d[-1], lo, hi, p, n).judged(higher_is_better)
+    return Effect("ab_sequential", before[-1], after[-1], d[-1], lo, hi, p, n)

@@ -17,8 +17,6 @@ from journeylib.schema import INITIATORS
 
 #: KPI → (unit, whether more is better). `days` counts until the next stage, the whole window for those who do not go on.
 KPIS = {"conversion": ("share", True), "won": ("share", True), "contacted": ("share", True), "days": ("days", False), "satisfaction": ("score", True)}
-#: What a group of a change can be made of: `persona:trainer`, `channel:email` …; `persona:*` is all the others.
-GROUPINGS = ("persona", "offer", "channel", "segment")
 WEEK, MONTH = 7, 28
 #: Weeks with fewer than so many, half of the time, are counted by four.
 _N_A_WEEK = 15
@@ -47,7 +45,7 @@ def observations(collected, model, *, kpi: str, stage: str, window_days: float) 
 
 def _entered(collected, model, position, kpi, window_days):
     log, window_us = collected.log, round(window_days * DAY_US)
-    passages = find_passages(log, model)
+    passages = find_passages(log, model, of=("at_least",))
     entered, next_at = (matrix[:, position] for matrix in entries(passages, "at_least"))
     about = journeys_of(collected.journeys, passages.journey)
     if kpi == "won":
@@ -86,14 +84,6 @@ def _answers(voices, model, stage):
     rows = pd.DataFrame({"at": scored["said_at"].to_numpy(), "value": feelings(scored["score"], scored["scale_min"], scored["scale_max"]).to_numpy(), "unit": unit,
                          "persona": scored["persona"].to_numpy(), "offer": pd.NA, "channel": pd.NA, "segment": pd.NA})  # fmt: skip
     return rows.assign(at=pd.to_datetime(rows["at"], utc=True)).dropna(subset=["value"]).sort_values("at", kind="stable").reset_index(drop=True)
-
-
-def of_group(rows: pd.DataFrame, group: str | None) -> np.ndarray:
-    """Which rows belong to a group `kind:name`; everybody where none is named."""
-    if not group:
-        return np.ones(len(rows), dtype=bool)
-    kind, _, name = group.partition(":")
-    return (rows[kind] == name).fillna(False).to_numpy(bool)
 
 
 def period_days(rows: pd.DataFrame, start: pd.Timestamp) -> int:

@@ -1,4 +1,4 @@
-"""Did the changes work, and what has moved since last time? The section that closes the loop (M110–M112)."""
+"""Did the changes work? Each logged change in a sentence, a row and a curve; and what a planned one will be able to show (M110, M111)."""
 
 from __future__ import annotations
 
@@ -7,19 +7,14 @@ from html import escape
 
 import pandas as pd
 
-from journeylib.client import Client
+from journeylib.effects.groups import named_groups
 from journeylib.effects.nordic import day_name
-from journeylib.errors import RunError
 from journeylib.figures.effect_series import draw_effect_series
 from journeylib.figures.tables import Tag, html_table, set_text
 from journeylib.findings import Finding
 from journeylib.findings.labels import channel_label, number_or_none, persona_label, stage_label
-from journeylib.improve.since import compare_reports
-from journeylib.knowledge import load
+from journeylib.predict.called import list_named
 from journeylib.presets import resolved_thresholds
-from journeylib.run import Run
-from journeylib.stages import load_stage_model
-from journeylib.wording import Words
 
 _TONES = {"better": "ok", "worse": "found", "no_effect": "none", "too_early": "uncertain", "cannot_judge": "unknown"}
 #: Changes told in a sentence each, the latest ones, and curves drawn.
@@ -33,7 +28,7 @@ def did_it_work(run, improved) -> Finding:
     if effects.empty:
         return Finding("did_it_work", "since", question, w.say("effects.worked.not_checkable"), state="not_checkable")
     takeaway, state, lead = _say_what_worked(w, effects)
-    told = [say_effect(w, row) for row in effects.itertuples()]
+    told = [say_effect(w, row, run.client.as_of) for row in effects.itertuples()]
     drawn = [_draw(run, improved, row) for row in _drawn_first(effects)[:_N_DRAWN]]
     table = _effect_table(run, effects)
     return Finding("did_it_work", "since", question, takeaway, text=tuple(told[-_N_TOLD:]), so_what=_so_what(w, effects, run.client.as_of), picture=table + (drawn[0] if drawn else ""),
@@ -60,13 +55,33 @@ def _say_what_worked(w, effects):
     return w.say("effects.worked.cannot", n=of), "too_few", None
 
 
-def say_effect(w, row) -> str:
-    """One change in one sentence: what was seen, or from when it can be."""
+def say_effect(w, row, as_of=None) -> str:
+    """One change in one sentence: what was seen, or from when it can be, and of one that has not begun by `as_of` how much can be seen."""
     if row.verdict in ("better", "worse", "no_effect"):
         return w.say(f"effects.one.{row.verdict}", title=row.title, effect=_size(w, row))
+    if row.verdict == "too_early" and as_of is not None and row.start_on > pd.Timestamp(as_of):
+        return _say_planned(w, row)
     if row.verdict == "too_early":
         return w.say("effects.one.too_early", title=row.title, date=w.date(row.judged_from))
     return w.say("effects.one.cannot_judge", title=row.title)
+
+
+def _say_planned(w, row):
+    values = {"title": row.title, "start": w.date(row.start_on), "date": w.date(row.judged_from)}
+    if _never_shows(row):
+        return w.say("effects_more.planned.unknown", **values)
+    key = "hopeless" if pd.notna(row.is_worth_testing) and not row.is_worth_testing else "visible"
+    return w.say(f"effects_more.planned.{key}", smallest=_smallest(w, row), **values)
+
+
+def _never_shows(row) -> bool:
+    """Whether no effect a share can have would show: none is known, or only one beyond the whole scale."""
+    return bool(pd.isna(row.smallest) or (row.unit == "share" and row.smallest >= 1))
+
+
+def _smallest(w, row):
+    """The smallest effect that will show, in the KPI's own unit."""
+    return w.say(f"effects.size.{row.unit}", value=w.number(row.smallest * (100 if row.unit == "share" else 1), 1))
 
 
 def _size(w, row):
@@ -90,8 +105,7 @@ def _so_what(w, effects, as_of):
         return w.say("effects.worked.so_what_back", title=worse["title"].iloc[0])
     if len(hopeless):
         row = next(hopeless.itertuples())
-        smallest = w.say(f"effects.size.{row.unit}", value=w.number(row.smallest * (100 if row.unit == "share" else 1), 1))
-        return w.say("effects.worked.so_what_decide", title=row.title, smallest=smallest)
+        return w.say("effects.worked.so_what_decide", title=row.title, smallest=_smallest(w, row))
     return w.say("effects.worked.so_what_keep", title=better["title"].iloc[0]) if len(better) else ""
 
 
@@ -104,14 +118,17 @@ def _effect_table(run, effects):
 
 
 def _title(run, row):
-    kind, _, name = (row.scope if pd.notna(row.scope) else "").partition(":")
-    if not name:
+    """The change, and the groups it reached."""
+    named = named_groups(row.scope if pd.notna(row.scope) else "")
+    if not named.starts:
         return row.title
-    named = {"persona": persona_label, "channel": channel_label}.get(kind, lambda run, name: name)(run, name)
-    return run.words.say("effects.group", title=row.title, group=named)
+    label = {"persona": persona_label, "channel": channel_label}.get(named.kind, lambda run, name: name)
+    return run.words.say("effects.group", title=row.title, group=run.words.list([label(run, name) for name in named.starts]))
 
 
 def _kpi(run, row):
+    if list_named(row.scope if pd.notna(row.scope) else ""):
+        return run.words.say("predicting.bought")
     thresholds = resolved_thresholds(run.client)
     days = run.words.days(thresholds.follow_up_days if row.kpi == "contacted" else thresholds.window_days)
     return run.words.say(f"effects.kpi.{row.kpi}", stage=stage_label(run, row.stage if pd.notna(row.stage) else run.model.ids[0]), days=days)
@@ -132,8 +149,14 @@ def _verdict(w, row):
 
 
 def _say_reasons(w, effects):
-    said = {row.title: [_say_reason(w, reason) for reason in json.loads(row.reasons)] for row in effects.itertuples()}
+    said = {row.title: [*(_say_reason(w, reason) for reason in json.loads(row.reasons)), *_say_power(w, row)] for row in effects.itertuples()}
     return "".join(f"<p><strong>{escape(title)}</strong><br>{set_text(' '.join(sentences))}</p>" for title, sentences in said.items() if sentences)
+
+
+def _say_power(w, row):
+    """How large an effect has to be to show, of a change that cannot be judged yet."""
+    if row.verdict == "too_early" and not _never_shows(row):
+        yield w.say("effects_more.power", smallest=_smallest(w, row))
 
 
 def _say_reason(w, reason):
@@ -147,7 +170,10 @@ def _say_reason(w, reason):
         values["points"] = w.say("effects.size.share", value=w.number(values["points"] * 100, 1))
     if "other" in values:
         values = {"a": w.count(values["n"]), "b": w.count(values["other"])}
-    return w.say(f"effects.reason.{reason['key']}", **values)
+    if "taken" in values:
+        values["taken"] = w.percent(values["taken"])
+    key = f"effects.reason.{reason['key']}"
+    return w.say(key if w.has(key) else f"effects_more.reason.{reason['key']}", **values)
 
 
 def _drawn_first(effects):
@@ -165,90 +191,3 @@ def _draw(run, improved, row):
     say_value = w.percent if row.unit == "share" else w.number
     drawn = draw_effect_series(series, change_at=row.start_on, words=words, alt=say_effect(w, row), say_value=say_value)
     return f'<p class="bar-note">{escape(_title(run, row))} · {escape(_kpi(run, row))}</p>{drawn}'
-
-
-# --- since last time --------------------------------------------------------------------------------------------------
-
-
-def what_has_changed(run, improved) -> Finding:
-    """Stages then and since, gaps opened and closed, actions carried out; compared only where both reports count alike."""
-    w, since = run.words, improved.since
-    question = w.say("effects.since.question")
-    if since is None:
-        return Finding("what_has_changed", "since", question, w.say("effects.since.first"), state="not_checkable")
-    takeaway, state = _say_since(run, since)
-    text = list(_say_lists(run, since))
-    return Finding("what_has_changed", "since", question, takeaway, text=tuple(text), picture=_stage_table(run, since), state=state,
-                   numbers={"then_on": str(since.then_on), "n_opened": len(since.opened), "n_closed": len(since.closed), "differing": list(since.differing)})  # fmt: skip
-
-
-def _say_since(run, since):
-    w, date = run.words, run.words.date(since.then_on)
-    if since.differing:
-        return w.say("effects.since.not_alike", date=date), "not_checkable"
-    moved = since.stages[since.stages["moved"] != "not"] if len(since.stages) else since.stages
-    if len(moved):
-        row = moved.loc[moved["change"].abs().idxmax()]
-        return w.say(f"effects.since.{row['moved']}", date=date, stage=stage_label(run, row["stage"]), since=w.rate(row["since"], row["since_lo"], row["since_hi"]),
-                     then=w.rate(row["then"], row["then_lo"], row["then_hi"])), "clear"  # fmt: skip
-    if len(since.opened) or len(since.closed):
-        return w.say("effects.since.gaps", date=date, opened=w.count(len(since.opened)), closed=w.count(len(since.closed))), "clear"
-    return w.say("effects.since.quiet", date=date), "none"
-
-
-def _say_lists(run, since):
-    w = run.words
-    if since.differing:
-        yield w.say("effects.since.what_differs", what=w.list([w.say(f"effects.since.differs.{name}") for name in since.differing]))
-    if since.limits_differing and (len(since.opened) or len(since.closed)):
-        yield w.say("effects.since.limits_differ", what=w.list([w.say(f"effects.since.differs.{name}") for name in since.limits_differing]))
-    for key, gaps in (("opened", since.opened), ("closed", since.closed)):
-        if len(gaps):
-            yield w.say(f"effects.since.{key}_list", gaps=w.list([_gap_name(run, gap) for gap in gaps.itertuples()][:5]))
-    for key, actions in (("done", since.done), ("begun", since.begun)):
-        if len(actions):
-            yield w.say(f"effects.since.{key}_list", actions=w.list(list(actions["title"])[:5]))
-
-
-def _gap_name(run, gap):
-    name = run.words.label(load("gaps")[gap.check]["name"])
-    place = stage_label(run, gap.stage) if gap.stage and gap.stage in run.model.all_ids else ""
-    return f"{name} ({place})" if place else name
-
-
-def _stage_table(run, since):
-    w = run.words
-    if since.stages.empty:
-        return ""
-    headings = [w.say("effects.since.stage"), w.say("effects.since.then", date=w.date(since.then_on)), *(w.say(f"effects.since.{name}") for name in ("after", "change", "moved"))]
-    rows = [[stage_label(run, row.stage), w.rate(row.then, row.then_lo, row.then_hi), w.rate(row.since, row.since_lo, row.since_hi) if row.n_since >= 10 else None,
-             w.say("effects.unit.share", value=w.score(row.change * 100, 0), range=w.span(row.lo * 100, row.hi * 100)) if row.n_since >= 10 else None,
-             w.say(f"effects.since.moved_{row.moved}")] for row in since.stages.itertuples()]  # fmt: skip
-    return html_table(headings, rows, caption=w.say("effects.since.caption"), numeric=(1, 2)) + f"<p>{escape(w.say('effects.since.counting'))}</p>"
-
-
-def say_difference(then, now) -> list[str]:
-    """Two delivered reports set beside each other, line by line, in the later one's language (`journey diff`).
-
-    Raises
-    ------
-    RunError
-        They are of different clients, or not in order of time.
-    """
-    if then.record["client"] != now.record["client"]:
-        raise RunError(f"The reports are of {then.record['client']!r} and {now.record['client']!r}; expected two of one client.")
-    if then.as_of >= now.as_of:
-        raise RunError(f"The data of the first report end {then.as_of}, of the second {now.as_of}; expected the earlier report first.")
-    run = _run_of(now)
-    since, w = compare_reports(then, now), run.words
-    lines = [_say_since(run, since)[0], *_say_lists(run, since)]
-    lines += [f"{stage_label(run, row.stage)}: {w.rate(row.then, row.then_lo, row.then_hi)} → {w.rate(row.since, row.since_lo, row.since_hi)}, "
-              f"{w.say(f'effects.since.moved_{row.moved}')}" for row in since.stages.itertuples()]  # fmt: skip
-    return lines + [say_effect(w, row) for row in now.tables.get("effects", pd.DataFrame()).itertuples()]
-
-
-def _run_of(delivery):
-    """As much of a run as words and stages' names need, from what was delivered."""
-    told = {**delivery.parameters, "data_folder": delivery.folder, "params_file": delivery.folder / "run.json"}
-    client = Client(**told)
-    return Run(client, load_stage_model(client), Words(client.language, client.currency, client.timezone), delivery.folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from journeylib.effects.record import cannot_judge
 from journeylib.effects.series import data_from
 from journeylib.improve.changes import is_written_late
 from journeylib.measures.stats import pool
+from journeylib.predict.called import list_named, rows_of_list
 from journeylib.presets import resolved_thresholds
 from journeylib.schema import EFFECT_SERIES, EFFECTS, check, empty
 
@@ -38,9 +40,10 @@ def judge_changes(changes: pd.DataFrame, collected, client) -> tuple[pd.DataFram
     grounds: dict[tuple, Ground] = {}
     rows, series = [], []
     for change in changes.itertuples(index=False):
-        key = (change.kpi, change.stage or "")
+        listed = list_named(change.scope)
+        key = (change.kpi, change.stage or "", listed and change.change_id)
         if key not in grounds:
-            grounds[key] = _ground(*key, collected, client)
+            grounds[key] = _ground_of_list(change, collected, client) if listed else _ground(*key[:2], collected, client)
         effect = cannot_judge("none", _why_no_ground(change, collected)) if grounds[key] is None else judge_change(change, grounds[key])
         effect = effect.because(*_remarks(change, changes, effect, grounds[key], collected, client))
         rows.append(_row(change, effect, grounds[key]))
@@ -59,10 +62,22 @@ def _ground(kpi, stage, collected, client) -> Ground | None:
         return None
     as_of = pd.Timestamp(collected.log.as_of_us, unit="us", tz="UTC").tz_convert(client.timezone)
     first = rows["at"].min() if kpi == "satisfaction" else data_from(collected.log)
-    return Ground(rows, first, as_of, window if kpi != "satisfaction" else 0.0, country_of(client.timezone), client.privacy.k)
+    return Ground(rows, first, as_of, window if kpi != "satisfaction" else 0.0, country_of(client.timezone), client.privacy.k, client.seed)
+
+
+def _ground_of_list(change, collected, client) -> Ground | None:
+    """What contact with the people of a list is judged on: who bought within the horizon; None where the list is not there, or nobody of it is known."""
+    if not len(collected.log):
+        return None
+    as_of = pd.Timestamp(collected.log.as_of_us, unit="us", tz="UTC").tz_convert(client.timezone)
+    ground = Ground(pd.DataFrame(), data_from(collected.log), as_of, 0.0, country_of(client.timezone), client.privacy.k, client.seed)
+    rows = rows_of_list(list_named(change.scope), collected, client, start=ground.moment(change.start_on), horizon_days=float(change.horizon_days))
+    return None if rows is None else replace(ground, rows=rows)
 
 
 def _why_no_ground(change, collected) -> str:
+    if list_named(change.scope):
+        return "no_list"
     return "out_of_scope" if change.stage and change.stage not in collected.model.ids else "nothing_delivered"
 
 

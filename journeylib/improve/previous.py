@@ -22,11 +22,15 @@ _TABLES = ("funnel", "gaps", "actions", "effects", "emotion")
 
 @dataclass(frozen=True)
 class Delivery:
-    """A delivered report: what it was made from (`run.json`), and its tables by name; those it did not have are absent."""
+    """A delivered report: what it was made from (`run.json`), and its tables by name; those it did not have are absent.
+
+    `key_numbers`: the numbers of its first page, as `findings.json` keeps them; empty where it has none.
+    """
 
     folder: Path
     record: dict = field(repr=False)
     tables: dict[str, pd.DataFrame] = field(repr=False)
+    key_numbers: dict = field(default_factory=dict, repr=False)
 
     @property
     def as_of(self) -> dt.date:
@@ -53,13 +57,27 @@ def read_delivery(folder: Path) -> Delivery:
     if record.get("status") != "done" or "parameters" not in record:
         raise RunError(f"{folder.name}: its run.json is not of a finished report. Make it anew with: journey report {record.get('client', 'CLIENT')}")
     found = {name: folder / "tables" / f"{name}.parquet" for name in _TABLES}
-    return Delivery(folder, record, {name: pd.read_parquet(path) for name, path in found.items() if path.is_file()})
+    return Delivery(folder, record, {name: pd.read_parquet(path) for name, path in found.items() if path.is_file()}, _key_numbers(folder))
 
 
-def find_previous(client: Client, project: Project | None = None) -> Delivery | None:
+def _key_numbers(folder):
+    """What the first page of a delivered report said in numbers."""
+    try:
+        found = json.loads((folder / "findings.json").read_text(encoding="utf-8"))
+        findings = found if isinstance(found, list) else found.get("findings", [])
+        return next((finding["numbers"] for finding in findings if finding.get("id") == "essentials"), {})
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def find_previous(client: Client, project: Project | None = None, reports: Path | None = None) -> Delivery | None:
     """The report to compare with: the one `compare_with` names, else the last one kept whose data end before this one's.
 
     `compare_with` is a date (`reports/CLIENT/DATE`), a folder inside the project, or `nothing`.
+
+    Parameters
+    ----------
+    reports : the folder this report will be delivered to; the last one kept is looked for there. None = `reports/` of the project.
 
     Raises
     ------
@@ -69,9 +87,10 @@ def find_previous(client: Client, project: Project | None = None) -> Delivery | 
     if client.compare_with == NOTHING:
         return None
     project = project or _project_of(client)
+    reports = reports or project.reports
     if client.compare_with:
-        return _named(client, project)
-    kept = sorted(path.parent for path in (project.reports / client.slug).glob("*/run.json") if _DATE.fullmatch(path.parent.name))
+        return _named(client, project, reports)
+    kept = sorted(path.parent for path in (reports / client.slug).glob("*/run.json") if _DATE.fullmatch(path.parent.name))
     earlier = [folder for folder in kept if folder.name < client.as_of.isoformat()]
     for folder in reversed(earlier):
         try:
@@ -79,6 +98,11 @@ def find_previous(client: Client, project: Project | None = None) -> Delivery | 
         except RunError:
             continue
     return None
+
+
+def reports_around(work: Path) -> Path | None:
+    """The folder of reports that a run's working folder lies in (`<reports>/.work/…`); None where it lies elsewhere."""
+    return next((folder.parent for folder in Path(work).resolve().parents if folder.name == ".work"), None)
 
 
 def _project_of(client):
@@ -89,9 +113,12 @@ def _project_of(client):
         return find_project()
 
 
-def _named(client, project):
+def _named(client, project, reports):
     named = client.compare_with
-    folder = project.reports / client.slug / named if _DATE.fullmatch(named) else project.root / named
+    if _DATE.fullmatch(named):  # in the folder this report goes to, else where reports usually lie
+        folder = next((place / client.slug / named for place in (reports, project.reports) if (place / client.slug / named).is_dir()), reports / client.slug / named)
+    else:
+        folder = project.root / named
     try:
         found = read_delivery(folder)
     except RunError as error:

@@ -9,7 +9,7 @@ the shares and the worth of a purchase, drawn from what was counted.
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -35,10 +35,12 @@ class Flow:
     Attributes
     ----------
     waits : one array a stage: share of those who go on that do so in week 0, 1, 2 … after entering; each sums to 1.
+    capacity : stage → most journeys a week it can serve once something has changed; never fewer than it serves today.
     """
 
     chain: Chain
     waits: tuple[np.ndarray, ...]
+    capacity: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,9 @@ class Scenario:
 def flow_today(tables: dict[str, pd.DataFrame], model: StageModel, client: Client) -> Flow | None:
     """The flow as measured; None where a part of the way to the purchase is not known."""
     chain = way_to_purchase(tables, model, client)
-    return None if chain is None else Flow(chain, tuple(_waits(tables.get("time_curve"), stage) for stage in chain.stages[:-1]))
+    if chain is None:
+        return None
+    return Flow(chain, tuple(_waits(tables.get("time_curve"), stage) for stage in chain.stages[:-1]), dict(client.what_if.capacity))
 
 
 def _waits(curve: pd.DataFrame | None, stage: str) -> np.ndarray:
@@ -119,7 +123,7 @@ def expected_purchases(flow: Flow, rates: np.ndarray, change: Change | None = No
     entering = np.tile(np.where(since, arrivals * (change.arrivals if change else 1.0), arrivals), (len(rates), 1))
     for place, stage in enumerate(stages):
         here = change if change and change.stage == stage else None
-        going = _let_through(entering, here, since)
+        going = _let_through(entering, _limit(flow, change, stage, entering), since)
         now = rates[:, [place]]
         then = now if here is None or here.rate is None else now + here.quality * (here.rate - now)
         went_on = going * np.where(since, then, now)
@@ -142,14 +146,23 @@ def _delayed(flow, waits):
     return out
 
 
-def _let_through(entering, here, since):
-    """At most `capacity` a week after the change; the others queue."""
-    if here is None or here.capacity is None:
+def _limit(flow, change, stage, entering):
+    """The most a stage can pass in a week once something has changed: the change's own, else the client's, which today's flow always fits in."""
+    if change is None:
+        return None
+    if change.stage == stage and change.capacity is not None:
+        return np.full(len(entering), float(change.capacity))
+    return None if stage not in flow.capacity else np.maximum(flow.capacity[stage], entering[:, WARM_UP - 1])
+
+
+def _let_through(entering, limit, since):
+    """At most `limit` a week after the change; the others queue."""
+    if limit is None:
         return entering
     through, queue = entering.copy(), np.zeros(len(entering))
     for week in np.flatnonzero(since):
         waiting = queue + entering[:, week]
-        through[:, week] = np.minimum(waiting, here.capacity)
+        through[:, week] = np.minimum(waiting, limit)
         queue = waiting - through[:, week]
     return through
 
@@ -185,7 +198,8 @@ def levers(flow: Flow, change: Change, seed: int) -> dict[str, tuple[float, floa
     """Money a year with one assumption at its low and its high end and all others in the middle, largest swing first (tornado).
 
     `target`: half the change and the whole; `quality`: additional journeys half as ready and quite as ready; `today`: the stage's share
-    at 10 and 90 %; `other_stages`: all other shares at 10 and at 90 %; `worth`: a purchase's worth at 10 and 90 %.
+    at 10 and 90 %; `other_stages`: all other shares at 10 and at 90 %; `worth`: a purchase's worth at 10 and 90 %; `capacity`, where one
+    is set: as many as can be served, and all.
     """
     rates, worth = draw_chain(flow.chain, seed, change.stage)
     low, middle, high = np.quantile(rates, [0.1, 0.5, 0.9], axis=0)
@@ -196,8 +210,8 @@ def levers(flow: Flow, change: Change, seed: int) -> dict[str, tuple[float, floa
     half = replace(change, rate=None if change.rate is None else (middle[place] + change.rate) / 2,
                    wait=(1 + change.wait) / 2, arrivals=(1 + change.arrivals) / 2)  # fmt: skip
 
-    def money(shares, value=usual, made=change):
-        both = [expected_purchases(flow, shares[None, :], what).sum() for what in (made, None)]
+    def money(shares, value=usual, made=change, within=flow):
+        both = [expected_purchases(within, shares[None, :], what).sum() for what in (made, None)]
         return float((both[0] - both[1]) * value)
 
     found = {
@@ -205,6 +219,8 @@ def levers(flow: Flow, change: Change, seed: int) -> dict[str, tuple[float, floa
         "quality": tuple(money(middle, made=replace(change, quality=quality)) for quality in QUALITY),
         "other_stages": tuple(money(shares) for shares in others), "worth": (money(middle, poor), money(middle, rich)),
     }  # fmt: skip
+    if flow.capacity:
+        found["capacity"] = (money(middle), money(middle, within=replace(flow, capacity={})))
     return dict(sorted(found.items(), key=lambda item: -abs(item[1][1] - item[1][0])))
 
 
@@ -217,4 +233,4 @@ def closing_the_largest_gap(gaps: pd.DataFrame, tables: dict[str, pd.DataFrame],
     if drops.empty:
         return None
     worst = drops.sort_values(["value_at_stake", "gap_id"], ascending=[False, True]).iloc[0]
-    return try_change(flow, Change(worst["stage"], rate=float(worst["threshold"])), client.seed)
+    return try_change(flow, Change(worst["stage"], rate=float(worst["threshold"]), quality=client.what_if.quality), client.seed)

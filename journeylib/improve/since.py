@@ -7,18 +7,19 @@ holds the same customers again: what is set beside the old share is the share of
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 import journeylib
 from journeylib.client import Client
-from journeylib.improve.previous import Delivery, find_previous
+from journeylib.improve.previous import Delivery, find_previous, reports_around
 from journeylib.measures.stats import wilson
 
 #: Definition → where it stands in the parameters. A stage's share means the same only where all of these are equal.
 COUNTING = {
-    "stage_model": ("stage_model", "anchor"), "scope": ("scope",), "journey": ("journey", "market"), "period": ("period.start",), "rules": ("rules",),
+    "stage_model": ("stage_model", "anchor"), "scope": ("scope",), "journey": ("journey", "only_offer", "market"), "period": ("period.start",), "rules": ("rules",),
     "sources": ("sources",), "window": ("thresholds.window_days", "thresholds.until_cut"), "lost": ("thresholds.lost_after_days",),
     "kept_for": ("privacy.retention_months",),
 }  # fmt: skip
@@ -35,11 +36,12 @@ class Since:
     Attributes
     ----------
     then_on, now_on : their data cuts.
-    differing : definitions the stages' shares rest on that differ (keys of `COUNTING`, or `version`): then `stages` is empty.
-    limits_differing : definitions only the gaps rest on that differ; gaps are compared anyway, and this is said.
+    differing : definitions the stages' shares rest on that differ (keys of `COUNTING`, or `version`): then stages and gaps are not compared.
+    limits_differing : definitions only the gaps rest on that differ; then only gaps whose own limit is the same are compared, and this is said.
     stages : stage, then, then_lo, then_hi, n_then, since, since_lo, since_hi, n_since, change, lo, hi, moved (up, down, not).
     opened, closed : rows of the gaps table, of now and of then. done, begun : rows of today's actions.
     felt : rows of the emotion table of then, of the stages asked the same question in the same words now; none where definitions differ.
+    key_numbers : what the first page of then said in numbers; none where definitions differ.
     """
 
     then_on: object
@@ -52,6 +54,7 @@ class Since:
     done: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     begun: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     felt: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    key_numbers: dict = field(default_factory=dict, repr=False)
 
     @property
     def is_quiet(self) -> bool:
@@ -66,9 +69,9 @@ def compare_reports(then: Delivery, now: Delivery) -> Since:
     return compare(then, now.as_of, now.parameters, versions[1], now.tables)
 
 
-def compare_with_previous(client: Client, tables: dict[str, pd.DataFrame]) -> Since | None:
-    """What moved since the client's last report; None where none is kept."""
-    then = find_previous(client)
+def compare_with_previous(client: Client, tables: dict[str, pd.DataFrame], work: Path | None = None) -> Since | None:
+    """What moved since the client's last report; None where none is kept. `work`: the run's working folder, which tells where reports go."""
+    then = find_previous(client, reports=reports_around(work) if work else None)
     if then is None:
         return None
     parameters = client.model_dump(mode="json", exclude={"data_folder", "params_file"})
@@ -81,10 +84,10 @@ def compare(then: Delivery, now_on, parameters: dict, version: str | None, table
     differing += ["version"] if version != then.record.get("versions", {}).get("journeylib") else []
     limits = [name for name, keys in HOLDING.items() if any(_at(then.parameters, key) != _at(parameters, key) for key in keys)]
     stages = pd.DataFrame() if differing or "funnel" not in tables or "funnel" not in then.tables else _stages(then.tables["funnel"], tables["funnel"])
-    opened, closed = _gaps(then.tables.get("gaps"), tables.get("gaps"))
+    opened, closed = (pd.DataFrame(), pd.DataFrame()) if differing else _gaps(then.tables.get("gaps"), tables.get("gaps"), bool(limits))
     done, begun = (_actions(then.tables.get("actions"), tables.get("actions"), states) for states in (_DONE, _UNDER_WAY))
     felt = pd.DataFrame() if differing else _felt(then.tables.get("emotion"), tables.get("emotion"))
-    return Since(then.as_of, now_on, tuple(differing), tuple(limits), stages, opened, closed, done, begun, felt)
+    return Since(then.as_of, now_on, tuple(differing), tuple(limits), stages, opened, closed, done, begun, felt, {} if differing else then.key_numbers)
 
 
 def _at(parameters, key):
@@ -134,14 +137,24 @@ def _felt(then, now):
     return then[asked + ["n", "mean", "lo", "hi"]].merge(now[asked], on=asked)
 
 
-def _gaps(then, now):
-    """Gaps found now that were not then, and those found then that the data no longer show."""
+def _gaps(then, now, limits_differ):
+    """Gaps found now that were not then, and those found then that the data no longer show; of other limits only those whose own is the same."""
     if then is None or now is None:
         return pd.DataFrame(), pd.DataFrame()
+    if limits_differ:
+        alike = _alike(then, now)
+        then, now = then[then["gap_id"].isin(alike)], now[now["gap_id"].isin(alike)]
     before, today = then.set_index("gap_id")["status"], now.set_index("gap_id")["status"]
     opened = now[(now["status"] == "found") & (now["gap_id"].map(before) != "found").fillna(True)]
     closed = then[(then["status"] == "found") & (then["gap_id"].map(today) == "not_found").fillna(False)]
     return opened.reset_index(drop=True), closed.reset_index(drop=True)
+
+
+def _alike(then, now) -> set[str]:
+    """Gaps held against the same limit in both, by id."""
+    both = then[["gap_id", "threshold"]].merge(now[["gap_id", "threshold"]], on="gap_id", suffixes=("_then", "_now"))
+    same = (both["threshold_then"] == both["threshold_now"]) | (both["threshold_then"].isna() & both["threshold_now"].isna())
+    return set(both.loc[same, "gap_id"])
 
 
 def _actions(then, now, states):

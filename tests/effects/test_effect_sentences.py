@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from journeylib.effects import ab_proportions
-from journeylib.findings.effects import did_it_work, what_has_changed
+from journeylib.findings.effects import did_it_work
+from journeylib.findings.since import what_has_changed
 from journeylib.schema import EFFECT_SERIES, EFFECTS, check, empty
 from journeylib.stages import load_stage_model
 from journeylib.wording import NBSP, Words, message_keys
@@ -31,7 +32,7 @@ def effects(*rows):
 
 
 def improved(*rows, since=None):
-    return SimpleNamespace(effects=effects(*rows) if rows else empty(EFFECTS), effect_series=empty(EFFECT_SERIES), since=since)
+    return SimpleNamespace(effects=effects(*rows) if rows else empty(EFFECTS), effect_series=empty(EFFECT_SERIES), since=since, purchase_change=None)
 
 
 NONE = {"verdict": "no_effect", "effect": 0.01, "lo": -0.04, "hi": 0.06}
@@ -89,3 +90,47 @@ def test_every_reason_of_the_designs_has_its_sentence(language):
     finding = did_it_work(run(language), improved({"reasons": json.dumps(reasons)}))
     assert "{" not in finding.details
     assert len(keys) >= 20
+
+
+PLANNED = {"title": "Ny kassa", "start_on": pd.Timestamp("2026-03-01"), "verdict": "too_early", "judged_from": pd.Timestamp("2026-09-01"), "effect": None, "lo": None,
+           "hi": None, "after": None, "smallest": 0.04}  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "visible", "hopeless"), [
+    ("sv", "”Ny kassa” börjar 1 mars 2026 och går att bedöma från 1 september 2026. Då syns en effekt på minst 4,0 procentenheter.",
+     "”Ny kassa” börjar 1 mars 2026. Först en effekt på 4,0 procentenheter skulle synas, och ni väntar er mindre: testa inte, bestäm er."),
+    ("da", "”Ny kassa” begynder 1. marts 2026 og kan bedømmes fra 1. september 2026. Så kan en effekt på mindst 4,0 procentpoint ses.",
+     "”Ny kassa” begynder 1. marts 2026. Først en effekt på 4,0 procentpoint ville kunne ses, og I venter mindre: test ikke, beslut jer."),
+    ("nb", "«Ny kassa» begynner 1. mars 2026 og kan vurderes fra 1. september 2026. Da synes en effekt på minst 4,0 prosentpoeng.",
+     "«Ny kassa» begynner 1. mars 2026. Først en effekt på 4,0 prosentpoeng ville synes, og dere venter mindre: ikke test, bestem dere."),
+    ("en", "“Ny kassa” starts on 1 March 2026 and can be judged from 1 September 2026. An effect of at least 4.0 percentage points will then show.",
+     "“Ny kassa” starts on 1 March 2026. Only an effect of 4.0 percentage points would show, and you expect less: do not test, decide."),
+])  # fmt: skip
+def test_a_planned_change_is_told_what_it_will_be_able_to_show(language, visible, hopeless):
+    for worth, said in ((True, visible), (None, visible), (False, hopeless)):
+        assert did_it_work(run(language), improved(PLANNED | {"is_worth_testing": worth})).text[0].replace(NBSP, " ") == said
+
+
+def test_a_planned_change_of_unknown_customers_and_one_under_way_say_what_they_can():
+    unknown = did_it_work(run(), improved(PLANNED | {"smallest": None})).text[0].replace(NBSP, " ")
+    assert unknown == "”Ny kassa” börjar 1 mars 2026 och går att bedöma från 1 september 2026. För få kunder är kända för att säga hur stor effekt som då syns."
+    begun = did_it_work(run(), improved(PLANNED | {"start_on": pd.Timestamp("2025-12-01")}))
+    assert begun.text[0].replace(NBSP, " ") == "”Ny kassa”: för tidigt att säga före 1 september 2026."
+    assert "Med de kunder ni har syns en effekt först om den är 4,0 procentenheter eller mer." in begun.details.replace(NBSP, " ")
+
+
+def test_the_groups_a_change_reached_stand_beside_its_name():
+    finding = did_it_work(run(), improved({"scope": "segment:norr@2025-06-02|söder", "design": "staggered"}))
+    assert "Ändring 0 (norr och söder)" in finding.picture
+    assert "●●● grupper jämförda med dem som ännu inte fått den" in finding.picture
+
+
+@pytest.mark.parametrize(("language", "said"), [
+    ("sv", "Det var och en gjorde före starten är borträknat; det tog bort 42 % av spridningen."),
+    ("da", "Det, hver enkelt gjorde før starten, er regnet fra; det fjernede 42 % af spredningen."),
+    ("nb", "Det hver enkelt gjorde før starten, er regnet bort; det tok bort 42 % av spredningen."),
+    ("en", "What each one did before the start is taken away; that removed 42% of the spread."),
+])  # fmt: skip
+def test_what_was_taken_away_is_told(language, said):
+    reasons = json.dumps([{"key": "known_before", "taken": 0.42}])
+    assert said in did_it_work(run(language), improved({"design": "ab", "strength": 4, "reasons": reasons})).details.replace(NBSP, " ")

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from journeylib.errors import ParameterError, RunError
-from journeylib.improve.previous import Delivery, find_previous, read_delivery
+from journeylib.improve.previous import Delivery, find_previous, read_delivery, reports_around
 from journeylib.improve.since import compare
 from journeylib.project import Project
 from tests.gaps.material import a_client
@@ -72,6 +72,21 @@ def test_a_gap_is_closed_only_when_the_data_say_so():
     assert found.opened["gap_id"].tolist() == ["G13"]
 
 
+def test_gaps_counted_in_another_way_are_not_compared_and_nothing_of_page_one_is():
+    before = Delivery(None, {"as_of": "2025-10-15", "parameters": PARAMETERS, "versions": {"journeylib": "1"}}, {"gaps": gaps(G03="found")}, {"n_journeys": 100})
+    alike, otherwise = (since(before, {"gaps": gaps(G03="not_found")}, PARAMETERS | changed) for changed in ({}, {"journey": "key"}))
+    assert (alike.closed["gap_id"].tolist(), alike.key_numbers) == (["G03"], {"n_journeys": 100})
+    assert (len(otherwise.closed), len(otherwise.opened), otherwise.key_numbers) == (0, 0, {})
+
+
+def test_where_limits_differ_only_gaps_held_against_the_same_one_are_compared():
+    before = gaps(G03="found", G05="found", G13="found").assign(threshold=[0.5, 0.2, None])
+    now = gaps(G03="not_found", G05="not_found", G13="not_found").assign(threshold=[0.5, 0.3, None])
+    found = since(then(gaps=before), {"gaps": now}, PARAMETERS | {"targets": {"decision": 0.5}})
+    assert found.limits_differing == ("targets",)
+    assert found.closed["gap_id"].tolist() == ["G03", "G13"]
+
+
 def test_an_action_done_since_is_news_and_one_done_before_is_not():
     def actions(*states):
         return pd.DataFrame({"action_id": ["A", "B", "C"], "title": ["a", "b", "c"], "status": states})
@@ -115,3 +130,20 @@ def test_a_report_that_is_not_there_or_not_earlier_is_refused(project):
         find_previous(client(compare_with="2026-01-15"), project)
     with pytest.raises(RunError, match="Expected a folder with run.json and tables"):
         read_delivery(project.root / "nowhere")
+
+
+def test_the_last_report_is_looked_for_where_this_one_goes(project, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    assert find_previous(client(), project, reports=elsewhere) is None
+    folder = elsewhere / "drawn" / "2025-12-15"
+    (folder / "tables").mkdir(parents=True)
+    (folder / "run.json").write_text(json.dumps({"status": "done", "client": "drawn", "as_of": "2025-12-15", "parameters": PARAMETERS}), encoding="utf-8")
+    (folder / "findings.json").write_text(json.dumps([{"id": "essentials", "numbers": {"n_journeys": 7}}]), encoding="utf-8")
+    found = find_previous(client(), project, reports=elsewhere)
+    assert (found.as_of, found.key_numbers) == (dt.date(2025, 12, 15), {"n_journeys": 7})
+    assert find_previous(client(compare_with="2025-07-15"), project, reports=elsewhere).as_of == dt.date(2025, 7, 15)  # named: found where reports usually lie, too
+
+
+def test_a_working_folder_tells_where_its_report_goes(tmp_path):
+    assert reports_around(tmp_path / "out" / ".work" / ".batch" / "drawn-x1" / "work") == (tmp_path / "out").resolve()
+    assert reports_around(tmp_path / "drawn") is None

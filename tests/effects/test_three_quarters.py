@@ -10,7 +10,7 @@ import pytest
 
 import journeylib as jl
 from journeylib.errors import RunError
-from journeylib.findings.effects import say_difference
+from journeylib.findings.since import say_difference
 from journeylib.improve.previous import Delivery
 from journeylib.improve.since import compare
 from journeylib.parameters import load_client
@@ -102,3 +102,18 @@ def test_two_delivered_reports_are_set_beside_each_other_in_the_clients_language
     assert lines[-1] == f"«{FREIGHT}»: for tidlig å si før 3. juli 2026."
     with pytest.raises(RunError, match="expected the earlier report first"):
         say_difference(quarters[2].delivered(), quarters[1].delivered())
+
+
+@pytest.mark.parametrize(("language", "sentence", "last"), [
+    ("sv", "Inget har rört sig säkert sedan 15 oktober 2025.", "sist: "), ("da", "Intet har flyttet sig sikkert siden 15. oktober 2025.", "sidst: "),
+    ("nb", "Ingenting har beveget seg sikkert siden 15. oktober 2025.", "sist: "), ("en", "Nothing has moved for certain since 15 October 2025.", "last time: "),
+])  # fmt: skip
+def test_page_one_says_what_has_moved_and_what_each_number_was(quarters, language, sentence, last):
+    then, now = quarters[1], quarters[2]
+    delivered = replace(then.delivered(), key_numbers=jl.essentials(then.run, then.improved).numbers)
+    found = compare(delivered, now.run.client.as_of, now.delivered().parameters, jl.__version__, now.delivered().tables)
+    words = Words(language, now.run.client.currency, now.run.client.timezone)
+    page = jl.essentials(replace(now.run, words=words), replace(now.improved, since=found))
+    assert page.text[0].replace(NBSP, " ") == sentence
+    assert page.picture.count(f'card-since">{last}') >= 2
+    assert jl.essentials(replace(now.run, words=words), now.improved).picture.count("card-since") == 0   # a first report
