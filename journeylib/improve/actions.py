@@ -10,6 +10,7 @@ import pandas as pd
 from journeylib import knowledge
 from journeylib.client import MARKETS, Client
 from journeylib.improve.decisions import most_precise
+from journeylib.improve.prerequisites import lacking
 from journeylib.improve.priority import standings
 from journeylib.schema import ACTIONS, ATOMS, check, empty
 from journeylib.stages import StageModel, load_stage_model
@@ -24,17 +25,19 @@ _Z90 = 1.2815515655446004
 FILLED_IN = ("owner", "kpi", "due_on")
 
 
-def propose_actions(gaps: pd.DataFrame, client: Client, agreed: pd.DataFrame, words: Words) -> pd.DataFrame:
+def propose_actions(gaps: pd.DataFrame, client: Client, agreed: pd.DataFrame, words: Words, routines: pd.DataFrame | None = None) -> pd.DataFrame:
     """Proposals for the gaps that were found and not rejected or parked, beside what people agreed, ranked.
 
     The value is the gap's value at stake times the chance that the action works (the catalogue's triangular prior), by
     draws: ignorance widens it. Ranked by that money a day of work (`priority.standings`), then by severity. Neighbours the draws
-    cannot tell apart are tied. An action without owner, KPI or date says so.
+    cannot tell apart are tied. An action without owner, KPI or date says so. Where the register of routines says that an insight, a
+    habit or a tool is missing in its stage, putting it in place is work that comes first: days are added, and it is not for now.
 
     Parameters
     ----------
     gaps : GAPS with values and decisions. An uncertain gap gets proposals when people accepted it.
     agreed : ACTIONS as read from the client's file; they are kept as they are, and replace the same proposal.
+    routines : the register of insights, habits and tools, where there is one.
     """
     proposals = _proposals(gaps, client, words)
     kept = [_placed(row, gaps) for row in agreed.to_dict("records")]
@@ -42,7 +45,8 @@ def propose_actions(gaps: pd.DataFrame, client: Client, agreed: pd.DataFrame, wo
     rows = [*kept, *(row for row in proposals if row["action_id"] not in taken)]
     if not rows:
         return empty(ACTIONS)
-    ranked = _rank([_completed(row) for row in rows], gaps.set_index("gap_id"), client.seed)
+    model = load_stage_model(client)
+    ranked = _rank([_completed(row) | {"lacks": _lacks(row, routines, model)} for row in rows], gaps.set_index("gap_id"), client.seed)
     return check(pd.DataFrame(ranked, columns=list(ACTIONS.columns)), ACTIONS)
 
 
@@ -99,6 +103,12 @@ def _completed(row) -> dict:
     return row
 
 
+def _lacks(row, routines, model) -> str | None:
+    """What has to be in place before the action and is missing; an action that puts it in place lacks nothing itself."""
+    entry = knowledge.load("actions").get(row["kind"], {})
+    return None if "G32" in entry.get("closes", ()) else lacking(routines, row["stage"] or "", model)
+
+
 def _is_blank(value) -> bool:
     return value is None or bool(pd.isna(value)) or value == ""
 
@@ -130,14 +140,17 @@ def _add_standings(rows, gaps, seed) -> dict[str, np.ndarray | None]:
 
 
 def draw_effort(action: dict, seed: int) -> np.ndarray:
-    """Draws of the days of work an action takes, from what its effort means (efforts.yml); medium where nobody has said."""
+    """Draws of the days of work an action takes, from what its effort means (efforts.yml), medium where nobody has said; and a small effort
+    for each prerequisite that is missing."""
     lo, mode, hi = knowledge.load("efforts")[action["effort"] or "medium"]["days"]
-    return _rng(seed, f"effort:{action['action_id']}").triangular(lo, mode, hi, size=N_DRAWS)
+    drawn = _rng(seed, f"effort:{action['action_id']}").triangular(lo, mode, hi, size=N_DRAWS)
+    first = (action.get("lacks") or "").split(",") if action.get("lacks") else ()
+    return drawn + sum(_rng(seed, f"first:{kind}:{action['action_id']}").triangular(*knowledge.load("efforts")["low"]["days"], size=N_DRAWS) for kind in first)
 
 
 def _horizon(row) -> str:
-    """When it can be done: what is under way and what takes little now, what takes more next, the large things later."""
-    if row["status"] in ("under_way", "done") or row["effort"] == "low":
+    """When it can be done: what is under way and what takes little now, what takes more or lacks something next, the large things later."""
+    if row["status"] in ("under_way", "done") or (row["effort"] == "low" and not row.get("lacks")):
         return "now"
     return "later" if row["effort"] == "high" else "next"
 
@@ -201,16 +214,3 @@ def say_action(action: pd.Series, words: Words, model: StageModel, client: Clien
     entry = knowledge.load("actions").get(action["kind"])
     has_own_words = entry is None or action["title"] != words.label(entry["name"])
     return action["title"] if has_own_words else words.label(entry["text"])
-
-
-def first_action(gap: pd.Series, actions: pd.DataFrame) -> pd.Series | None:
-    """The action to name beside a gap: what people agreed, else what suits it best, also where another gap asked for it too."""
-    catalogue = knowledge.load("actions")
-    closes = actions["kind"].map(lambda kind: gap["check"] in catalogue.get(kind, {}).get("closes", ()))
-    here = (actions["gap_id"] == gap["gap_id"]) | (closes & (actions["stage"] == gap["stage"]) & (actions["persona"] == gap["persona"]))
-    able = actions[here.fillna(False) & (actions["status"] != "rejected")]
-    if able.empty:
-        return None
-    suits = able["kind"].map(lambda kind: gap["check"] in catalogue.get(kind, {}).get("first_for", ()))
-    order = able.assign(_new=able["status"] == "proposed", _second=~suits).sort_values(["_new", "_second", "rank"], kind="stable")
-    return order.iloc[0]

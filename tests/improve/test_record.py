@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import signal
 import subprocess
@@ -12,9 +13,11 @@ from pathlib import Path
 import pytest
 
 from journeylib.errors import ParameterError
-from journeylib.improve.decisions import read_decisions
+from journeylib.gaps import find_gaps
+from journeylib.improve.decisions import apply_decisions, read_decisions
 from journeylib.improve.record import Decision, decisions_on_file, record_decisions
-from tests.gaps.material import a_client
+from journeylib.stages import load_stage_model
+from tests.gaps.material import a_client, registers_in_order, tables_in_order
 
 YES = Decision("G03:loyalty", "accept", "Kundansvarig", "vi vet det", "")
 NO = Decision("G05", "reject", "Marknadschef", "finns i appen", "2027-01-31")
@@ -76,6 +79,27 @@ def test_a_decision_on_a_stage_of_another_model_rests_until_that_model_is_chosen
     assert read_decisions(other)["gap_id"].tolist() == ["G03:loyalty"]
     record_decisions(other, [NO], seen=decisions_on_file(other))
     assert set(decisions_on_file(client)) == {"G03:loyalty", "G05"}
+
+
+@pytest.mark.parametrize("later", [{"as_of": dt.date(2026, 3, 31)}, {"as_of": dt.date(2026, 12, 31)}, {"stage_model": "inbound_3"}, {"stage_model": "before_during_after"}, {}])
+def test_decisions_outlive_a_rerun_a_new_period_and_another_model(client, later):
+    lasting = Decision("G29", "reject", "VD", "vi mäter på annat sätt", "")
+    record_decisions(client, [YES, lasting], seen={})
+    before = (client.folder / "decisions.csv").read_bytes()
+    other = client.model_copy(update=later)
+    for _ in range(2):
+        gaps = apply_decisions(find_gaps(tables_in_order(), registers_in_order(), load_stage_model(client), client), read_decisions(other)).set_index("gap_id")
+        assert gaps.loc["G29", ["decision", "decided_why"]].tolist() == ["reject", "vi mäter på annat sätt"]
+    assert (client.folder / "decisions.csv").read_bytes() == before
+    assert decisions_on_file(other) == {"G03:loyalty": YES, "G29": lasting}
+
+
+def test_a_decision_until_a_day_lapses_in_a_later_period_and_stays_in_the_file(client):
+    record_decisions(client, [NO], seen={})
+    assert read_decisions(client.model_copy(update={"as_of": dt.date(2027, 1, 31)}))["gap_id"].tolist() == ["G05"]
+    later = client.model_copy(update={"as_of": dt.date(2027, 2, 1)})
+    assert read_decisions(later).empty
+    assert decisions_on_file(later) == {"G05": NO}
 
 
 def test_a_lock_left_by_a_process_that_is_gone_stops_nobody(client):

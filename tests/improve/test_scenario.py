@@ -101,3 +101,27 @@ def test_a_gain_is_money_and_purchases_alike():
 @given(st.floats(0.1, 3))
 def test_stretching_waits_loses_nobody(factor):
     assert stretched(WAITS[1], factor).sum() == pytest.approx(1)
+
+
+def test_a_limit_at_a_later_stage_takes_its_part_of_the_gain_and_none_of_today():
+    """25 a week come to the decision today; 60 of 100 instead of 40 would make it 30, and only 26 are served."""
+    limited = replace(FLOW, capacity={"decision": 26.0})
+    free, held = (expected_purchases(flow, RATES, Change("consideration", rate=0.6))[0, -1] for flow in (FLOW, limited))
+    assert free == pytest.approx(100 * 0.5 * 0.6 * 0.25)
+    assert held == pytest.approx(min(100 * 0.5 * 0.6, 26.0) * 0.25)
+    for limit in (1.0, 20.0, 26.0):
+        nothing = expected_purchases(replace(FLOW, capacity={"decision": limit}), RATES, Change("consideration"))
+        assert nothing == pytest.approx(expected_purchases(FLOW, RATES))
+
+
+def test_nothing_changed_is_today_whatever_the_limits_and_the_readiness():
+    it = try_change(replace(FLOW, capacity={"decision": 21.0}), Change("consideration", quality=0.5), seed=1)
+    assert it.extra == pytest.approx((0, 0, 0), abs=1e-9)
+    today, changed = (it.weeks[it.weeks["what"] == what].reset_index(drop=True)["median"] for what in ("today", "changed"))
+    assert changed.tolist() == pytest.approx(today.tolist())
+
+
+def test_what_can_be_served_is_a_lever_where_it_is_limited():
+    levers = try_change(replace(FLOW, capacity={"decision": 26.0}), Change("consideration", rate=0.6), seed=1).levers
+    assert levers["capacity"][0] < levers["capacity"][1]
+    assert "capacity" not in try_change(FLOW, Change("consideration", rate=0.6), seed=1).levers
