@@ -37,6 +37,7 @@ class _OnDisk:
     column: str
     first: int
     last: int
+    kept: dict[str, tuple[int, np.ndarray]]
 
     @property
     def dtype(self):
@@ -44,7 +45,7 @@ class _OnDisk:
 
     def __getitem__(self, rows: slice) -> _OnDisk:
         first, last, _ = rows.indices(self.last - self.first)
-        return _OnDisk(self.file, self.column, self.first + first, self.first + max(first, last))
+        return _OnDisk(self.file, self.column, self.first + first, self.first + max(first, last), self.kept)
 
     def read(self) -> np.ndarray:
         ends = np.cumsum([self.file.metadata.row_group(i).num_rows for i in range(self.file.num_row_groups)])
@@ -52,9 +53,15 @@ class _OnDisk:
         found = np.empty(self.last - self.first, dtype=self.dtype)
         for group in groups:
             before = int(ends[group - 1]) if group else 0
-            values = self.file.read_row_group(group, [self.column])[self.column].to_numpy()[max(self.first - before, 0) : self.last - before]
+            values = self._group(group)[max(self.first - before, 0) : self.last - before]
             found[max(before - self.first, 0) :][: len(values)] = values
         return found
+
+    def _group(self, group) -> np.ndarray:
+        """One group of rows; the last one read is kept, since the next block begins in it."""
+        if self.kept.get(self.column, (None,))[0] != group:
+            self.kept[self.column] = group, self.file.read_row_group(group, [self.column], use_threads=False)[self.column].to_numpy()
+        return self.kept[self.column][1]
 
 
 class _Column:
@@ -164,15 +171,25 @@ class EventLog:
     @cached_property
     def starts(self) -> np.ndarray:
         """Row where each journey present in this log begins, plus the length at the end."""
-        if not len(self):
-            return np.array([0], dtype=np.int64)
-        change = np.flatnonzero(np.diff(self.journey)) + 1
-        return np.concatenate(([0], change, [len(self)])).astype(np.int64)
+        return self._runs[0]
 
     @cached_property
     def journeys_present(self) -> np.ndarray:
         """Journey code of each run of rows, in order: `journeys_present[i]` owns rows `starts[i]:starts[i + 1]`."""
-        return self.journey[self.starts[:-1]] if len(self) else np.array([], dtype=np.int32)
+        return self._runs[1]
+
+    @cached_property
+    def _runs(self) -> tuple[np.ndarray, np.ndarray]:
+        journey = self.journey
+        if not len(journey):
+            return np.array([0], dtype=np.int64), np.array([], dtype=np.int32)
+        first = np.concatenate(([0], np.flatnonzero(journey[1:] != journey[:-1]) + 1)).astype(np.int64)
+        return np.append(first, len(journey)), journey[first]
+
+    @cached_property
+    def place(self) -> np.ndarray:
+        """Of each row: which of the journeys present it belongs to; int32."""
+        return np.repeat(np.arange(len(self.starts) - 1, dtype=np.int32), np.diff(self.starts))
 
     def code(self, column: str, name: str) -> int:
         """The code of a name in a coded column, or −1 where the log never saw it."""
@@ -182,7 +199,24 @@ class EventLog:
     def rows(self, first: int, last: int) -> EventLog:
         """The log's rows `first:last`, with the same codes."""
         arrays = {name: self.__dict__[name][first:last] for name in ARRAYS}
-        return EventLog(**arrays, names=self.names, as_of_us=self.as_of_us)
+        block = EventLog(**arrays, names=self.names, as_of_us=self.as_of_us)
+        block.__dict__["_whole"] = self.__dict__.get("_whole", self)
+        return block
+
+    @cached_property
+    def has_atoms(self) -> bool:
+        """Whether any event of the whole log, of which this may be a block, carries an atom."""
+        return self._shows("atom")
+
+    @cached_property
+    def has_initiators(self) -> bool:
+        """Whether any event of the whole log, of which this may be a block, tells who started it."""
+        return self._shows("initiator")
+
+    def _shows(self, column) -> bool:
+        if "_whole" in self.__dict__:
+            return self._whole.has_atoms if column == "atom" else self._whole.has_initiators
+        return any((getattr(self.rows(first, first + _WRITTEN_ROWS), column) >= 0).any() for first in range(0, len(self), _WRITTEN_ROWS))
 
     def renamed(self, column: str, names: Iterable[str]) -> EventLog:
         """The log with other names for the codes of a column."""
@@ -273,7 +307,8 @@ def read_log(path: Path) -> EventLog:
     if about is None or file.schema_arrow.names != list(ARRAYS) or not _people_of(path).is_file():
         raise TableError(f"{path.name} is no prepared event log. Collect the client's sources again.")
     told, n = json.loads(about), file.metadata.num_rows
-    arrays = {name: _OnDisk(file, name, 0, n) for name in ARRAYS}
+    kept = {}
+    arrays = {name: _OnDisk(file, name, 0, n, kept) for name in ARRAYS}
     if n <= IN_MEMORY_ROWS:
         arrays = {name: column.read() for name, column in arrays.items()}
         file.close()

@@ -21,10 +21,13 @@ from journeylib.measures.funnel import funnel
 from journeylib.measures.leaving import leaving_tables
 from journeylib.measures.moments import moments
 from journeylib.measures.needs import need_scores, need_support
+from journeylib.measures.page_use import page_use
 from journeylib.measures.paths import exits, transitions
 from journeylib.measures.people import people_tables
+from journeylib.measures.persona_voices import persona_needs, thought_links
 from journeylib.measures.phrases import PhraseRules
 from journeylib.measures.readability import readability
+from journeylib.measures.role_needs import role_needs
 from journeylib.measures.scores import scores
 from journeylib.measures.search import search, search_phrases
 from journeylib.measures.sentiment import text_feelings
@@ -59,7 +62,7 @@ def measure_journey(collected) -> dict[str, pd.DataFrame]:
         tables |= people_tables(collected, thresholds, tables["funnel"])
     tables |= _of_voices(collected, client.market != "b2c")
     tables |= _of_registers(collected, thresholds) | {"readability": readability(collected.registers.get("content"))}
-    tables |= _of_search(collected) | _of_texts(collected)
+    tables |= _of_search(collected) | _of_texts(collected) | {"page_use": page_use(collected.registers.get("page_behaviour"), tables.get("pages"))}
     tables["totals"] = totals(collected.log, collected.journeys, voices=collected.voices, registers=collected.registers)
     return {name: table for name, table in tables.items() if len(table)}
 
@@ -112,7 +115,18 @@ def _of_voices(collected, by_account):
         "need_scores": need_scores(voices, registers.get("needs"), model, activities=registers.get("activities"),
                                    content=registers.get("content"), by_account=by_account, seed=[collected.client.seed, zlib.crc32(b"needs")]),
         "need_support": need_support(registers.get("activities"), registers.get("content"), model),
+        "persona_needs": persona_needs(voices, registers.get("needs"), model, personas=[persona.id for persona in collected.client.personas], by_account=by_account),
+        "thought_links": thought_links(voices, model),
+        **_of_roles(collected, voices),
     } | _of_feelings(collected, voices, by_account)  # fmt: skip
+
+
+def _of_roles(collected, voices):
+    client, registers = collected.client, collected.registers
+    if client.market == "b2c":
+        return {}
+    return {"role_needs": role_needs(voices, collected.customers, registers.get("needs"), collected.model, content=registers.get("content"),
+                                     language=client.language, as_of=client.as_of)}  # fmt: skip
 
 
 def _of_feelings(collected, voices, by_account):

@@ -49,7 +49,7 @@ def active_days(log: EventLog, journeys: pd.DataFrame, model, *, n_rows: int = B
     Active is who does something or talks with somebody: the customer's own steps, and conversations whoever began them. A mail that is
     sent to somebody, a card in the CRM or a step of a deal is no act of theirs.
     """
-    active = over_blocks(log, lambda block: _tally_active(block, model), n_rows)
+    active = over_blocks(log, lambda block: _tally_active(block, model), n_rows).astype("int64")
     about = journeys_of(journeys, active["journey"].to_numpy())
     active = active.assign(unit=about["unit"].to_numpy(int))[about["account_id"].notna().to_numpy()]
     keys = ["unit", "person", "stage", "day"]
@@ -59,7 +59,7 @@ def active_days(log: EventLog, journeys: pd.DataFrame, model, *, n_rows: int = B
 def first_conversation(log: EventLog, journeys: pd.DataFrame, *, n_rows: int = BLOCK_ROWS) -> pd.Series:
     """When each account first talked with a person of the company, µs by unit; only those who did."""
     talks = over_blocks(log, _tally_talks, n_rows)
-    unit = journeys_of(journeys, talks["journey"].to_numpy())["unit"].to_numpy(int)
+    unit = journeys_of(journeys, talks["journey"].to_numpy(), "unit")["unit"].to_numpy(int)
     return talks.assign(unit=unit).groupby("unit")["first_us"].min()
 
 

@@ -122,7 +122,7 @@ def contactable(log: EventLog, journeys: pd.DataFrame, customers: pd.DataFrame |
     allowed = set(customers.loc[customers["has_consent"].fillna(False).astype(bool), "customer_id"])
     pairs = over_blocks(log, lambda block: pd.DataFrame({"customer": block.customer, "journey": block.journey}).drop_duplicates("customer"))
     people = pairs[pairs["customer"] >= 0].drop_duplicates("customer")
-    units = journeys_of(journeys, people["journey"].to_numpy())["unit"]
+    units = journeys_of(journeys, people["journey"].to_numpy(), "unit")["unit"]
     names = np.array(log.names["customer"], dtype=object)[people["customer"].to_numpy()]
     return [_row("contactable", share_by_unit(pd.Series(names).isin(allowed), units))] if len(people) else []
 
@@ -146,7 +146,7 @@ def _find(log: EventLog, journeys: pd.DataFrame, n_rows: int) -> Seen:
     known = knowledge.load("touchpoints")["touchpoints"]
     marks = {tell: np.array([*(tell in known.get(name, {}).get("tells", ()) for name in names), False]) for tell in ("regret", "trouble", "notice")}
     rows = over_blocks(log, lambda block: _looked_at(block, marks), n_rows)
-    return Seen(rows.assign(unit=journeys_of(journeys, rows["journey"].to_numpy())["unit"].to_numpy()), log.as_of_us)
+    return Seen(rows.assign(unit=journeys_of(journeys, rows["journey"].to_numpy(), "unit")["unit"].to_numpy()), log.as_of_us)
 
 
 def _looked_at(block: EventLog, marks: dict[str, np.ndarray]) -> pd.DataFrame:

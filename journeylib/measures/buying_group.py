@@ -6,6 +6,8 @@ larger accounts have more people and other odds, and a seller rings those who se
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 from scipy.stats import fisher_exact
@@ -78,8 +80,8 @@ def human_contact(accounts: pd.DataFrame, talked_us: pd.Series, as_of_us: int, *
 
 def _entries(log, journeys, model, n_rows) -> pd.DataFrame:
     """When each account was first in each stage: unit × position, µs."""
-    passages = find_passages(log, model, n_rows=n_rows)
-    unit = journeys_of(journeys, passages.journey)["unit"].to_numpy(int)
+    passages = find_passages(log, model, of=("touched",), n_rows=n_rows)
+    unit = journeys_of(journeys, passages.journey, "unit")["unit"].to_numpy(int)
     return pd.DataFrame(passages.touched).groupby(unit).min()
 
 
@@ -119,7 +121,7 @@ def _group_rows(active, stage, position, there, as_of_us):
         if size.empty:
             continue
         left_out = {} if outcome else {"n_too_recent": int((became == "too_recent").sum())} | ({} if stage else {"n_decided": int((became == "decided").sum())})
-        mean = t_interval(size["n"])
+        mean = t_interval(size["n"], within=(1.0, math.inf))
         q1, median, q3 = np.quantile(size["n"], [0.25, 0.5, 0.75], method="inverted_cdf")
         yield {"stage": stage, "outcome": outcome, "days": days, "n_accounts": len(size), "n_nobody": int(members.sum()) - len(size), **left_out,
                "median": median, "q1": q1, "q3": q3, "mean": mean.mean, "lo": mean.lo, "hi": mean.hi, "mean_with_unseen": float(size["chao"].mean())}  # fmt: skip

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.stats import t as student
 
-from journeylib.measures.stats import z_value
+from journeylib.measures.stats import LEVEL, design_effect, unit_codes, wilson_clustered
 
 
 class Difference(NamedTuple):
-    """A difference with its interval and its two-sided p; the ends are missing where one unit alone stands behind it."""
+    """A difference with its interval and its two-sided p; these are missing where one unit alone stands behind it (of means: behind either group)."""
 
     difference: float
     lo: float
@@ -24,38 +25,83 @@ def difference_of_means(values, is_first, unit, stratum=None) -> Difference:
     """Mean of the first group minus that of the second, within strata, standard error by unit.
 
     d = Σ_s w_s (x̄₁ₛ − x̄₀ₛ) / Σ w_s with w_s = n₁ₛ n₀ₛ / (n₁ₛ + n₀ₛ) (Cochran's weights); strata with one group only do not
-    count. Each value's influence is summed by unit: se² = U/(U − 1) Σ_u (Σ_i IF_i)².
+    count. Each value's influence is summed by unit, se² = Σ_u (Σ_i IF_i)², with the distances from a group's own mean widened by
+    √(U_g/(U_g − 1)) of its units, for they lie nearer to it than to the true one; Student's t with Welch's degrees of freedom. With
+    one value a unit and no strata this is Welch's test.
     """
-    rows = pd.DataFrame({"x": np.asarray(values, dtype=float), "first": np.asarray(is_first, dtype=bool), "unit": np.asarray(unit)})
-    rows["stratum"] = 0 if stratum is None else np.asarray(stratum)
-    n1, n0 = (rows["first"] == flag for flag in (True, False))
-    n1, n0 = (flags.groupby(rows["stratum"]).transform("sum").astype(float) for flags in (n1, n0))
-    rows, n1, n0 = (part[(n1 > 0) & (n0 > 0)] for part in (rows, n1, n0))
-    if rows.empty:
+    x, is_first, unit = np.asarray(values, dtype=float), np.asarray(is_first, dtype=bool), unit_codes(unit)
+    stratum = np.zeros(len(x), dtype=np.int64) if stratum is None else unit_codes(np.asarray(stratum))
+    n1, n0 = (np.bincount(stratum[side], minlength=int(stratum.max(initial=0)) + 1).astype(float) for side in (is_first, ~is_first))
+    kept = ((n1 > 0) & (n0 > 0))[stratum]
+    x, is_first, unit, stratum = (column[kept] for column in (x, is_first, unit, stratum))
+    if not len(x):
         return Difference(np.nan, np.nan, np.nan, np.nan)
-    mean = rows.groupby(["stratum", "first"])["x"].transform("mean")
-    own = np.where(rows["first"], n1, n0)
-    weight = n1 * n0 / (n1 + n0)
-    total = float((weight / (n1 + n0)).sum())
-    share = weight / total / own * np.where(rows["first"], 1.0, -1.0)
-    difference = float((share * rows["x"]).sum())
-    by_unit = (share * (rows["x"] - mean)).groupby(rows["unit"]).sum().to_numpy()
-    return _with_interval(difference, by_unit)
+    group = 2 * stratum + is_first
+    n = np.bincount(group)
+    n_units = _units_in(group, unit, len(n))
+    off = (x - (np.bincount(group, weights=x) / np.maximum(n, 1))[group]) * np.sqrt(n_units / np.maximum(n_units - 1, 1))[group]
+    weight = n1 * n0 / np.maximum(n1 + n0, 1)
+    share = (weight / weight.sum())[stratum] / n[group] * np.where(is_first, 1.0, -1.0)
+    sides = [np.bincount(unit[side], weights=(share * off)[side], minlength=int(unit.max()) + 1) for side in (is_first, ~is_first)]
+    there = [np.bincount(unit[side], minlength=int(unit.max()) + 1) > 0 for side in (is_first, ~is_first)]
+    return _with_interval(float((share * x).sum()), *sides, *there)
+
+
+def _units_in(group, unit, n_groups):
+    """How many units each group has."""
+    if n_groups <= 2:
+        return np.array([np.count_nonzero(np.bincount(unit[group == one])) for one in range(n_groups)])
+    return np.bincount(np.unique(group * (int(unit.max()) + 1) + unit) // (int(unit.max()) + 1), minlength=n_groups)
 
 
 def difference_of_shares(yes_first, unit_first, yes_second, unit_second) -> Difference:
-    """Share among the first minus share among the second, which may hold the same units; standard error by unit."""
-    values = np.concatenate([np.asarray(yes_first, dtype=float), np.asarray(yes_second, dtype=float)])
-    is_first = np.arange(len(values)) < len(yes_first)
-    return difference_of_means(values, is_first, np.concatenate([np.asarray(unit_first), np.asarray(unit_second)]))
+    """Share among the first minus share among the second, which may hold the same units.
 
-
-def _with_interval(difference, by_unit) -> Difference:
-    n_units = len(by_unit)
+    Each side's Wilson ends with its design effect, squared and added, less twice what the sides have in common (Newcombe 1998,
+    method 10 and its paired form): lo = d − √(δ₁² + ε₀² − 2ρ δ₁ ε₀), ρ the correlation of the two shares over units. So 0 of 12
+    is not known to be nobody. p by the score test, from the share of both together;
+    Student's where units have several.
+    """
+    sides = [pd.DataFrame({"k": np.asarray(yes, dtype=float), "n": 1.0}).groupby(np.asarray(unit)).sum() for yes, unit in
+             ((yes_first, unit_first), (yes_second, unit_second))]  # fmt: skip
+    if sides[0].empty or sides[1].empty:
+        return Difference(np.nan, np.nan, np.nan, np.nan)
+    (k1, n1), (k0, n0) = (side.sum() for side in sides)
+    difference = k1 / n1 - k0 / n0
+    n_units = len(sides[0].index.union(sides[1].index))
     if n_units < 2:
         return Difference(difference, np.nan, np.nan, np.nan)
-    se = float(np.sqrt(n_units / (n_units - 1) * (by_unit**2).sum()))
+    (lo1, hi1), (lo0, hi0) = (wilson_clustered(side["k"], side["n"]) for side in sides)
+    together = _correlation(*sides)
+    below, above = (span(one, other, together) for one, other in ((k1 / n1 - lo1, hi0 - k0 / n0), (hi1 - k1 / n1, k0 / n0 - lo0)))
+    share, (v1, v0) = (k1 + k0) / (n1 + n0), (design_effect(side["k"], side["n"]) / side["n"].sum() for side in sides)
+    se = np.sqrt(share * (1 - share)) * span(np.sqrt(v1), np.sqrt(v0), together)
+    freedom = np.inf if n1 + n0 == n_units else n_units - 1
+    p = float(2 * student.sf(abs(difference) / se, freedom)) if se > 0 else float(difference == 0)
+    return Difference(float(difference), float(difference - below), float(difference + above), p)
+
+
+def span(one, other, together) -> float:
+    """The half-width of a difference from those of its sides and how far these go together."""
+    return float(np.sqrt(max(0.0, one**2 + other**2 - 2 * together * one * other)))
+
+
+def _correlation(first, second) -> float:
+    """Of the two shares, over the units that stand on both sides."""
+    off = [(side["k"] - side["k"].sum() / side["n"].sum() * side["n"]) for side in (first, second)]
+    spread = math.sqrt(math.fsum(off[0] ** 2) * math.fsum(off[1] ** 2))
+    return math.fsum((off[0] * off[1]).dropna()) / spread if spread > 0 else 0.0
+
+
+def _with_interval(difference, first, second, in_first, in_second) -> Difference:
+    """From the influence of each unit on either side, and which units are there."""
+    n_first, n_second = int(in_first.sum()), int(in_second.sum())
+    if min(n_first, n_second) < 2:
+        return Difference(difference, np.nan, np.nan, np.nan)
+    se, squares = float(np.sqrt(((first + second) ** 2).sum())), [float((side**2).sum()) for side in (first, second)]
     if se == 0:
         return Difference(difference, difference, difference, float(difference == 0))
-    half = z_value() * se
-    return Difference(difference, difference - half, difference + half, float(2 * norm.sf(abs(difference) / se)))
+    welch = sum(squares) ** 2 / sum(square**2 / (n - 1) for square, n in zip(squares, (n_first, n_second), strict=True))
+    freedom = min(welch, int((in_first | in_second).sum()) - 1)
+    half = student.ppf((1 + LEVEL) / 2, freedom) * se
+    return Difference(difference, difference - half, difference + half, float(2 * student.sf(abs(difference) / se, freedom)))

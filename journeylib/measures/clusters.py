@@ -34,18 +34,20 @@ class Groups(NamedTuple):
 def find_groups(features, rng: np.random.Generator) -> Groups:
     """The groups the data suggest among standardised features (n, p), or none.
 
-    The number is that of the lowest BIC of round normal groups, k = 1 … 6; more than one stands only if the groups come back
-    (`stability`) and none is smaller than a twentieth of all.
+    The number is that of the lowest BIC of round normal groups, k = 1 … 6, among those whose groups come back (`stability`) and of
+    which none is smaller than a twentieth of all; groups that are not round are cut into more by BIC alone, and those never come
+    back. What fits worse than no groups is not looked at.
     """
     x = np.asarray(features, dtype=float)
     fits = {k: fit_k_means(x, k, rng) for k in range(1, MOST_GROUPS + 1) if k < len(x)}
-    k = min(fits, key=lambda number: bic(x, *fits[number]))
-    none = np.zeros(len(x), dtype=int)
-    if k == 1:
-        return Groups(none, 1, np.nan, 1)
-    label, how = fits[k][0], stability(x, k, rng, base=fits[k][0])
-    stands = how >= SMALLEST_STABILITY and np.bincount(label, minlength=k).min() >= SMALLEST_GROUP * len(x)
-    return Groups(label, k, how, k) if stands else Groups(none, 1, how, k)
+    order = sorted(fits, key=lambda number: bic(x, *fits[number]))
+    none, tried = np.zeros(len(x), dtype=int), []
+    for k in order[: order.index(1)]:
+        label, how = fits[k][0], stability(x, k, rng, base=fits[k][0])
+        if how >= SMALLEST_STABILITY and np.bincount(label, minlength=k).min() >= SMALLEST_GROUP * len(x):
+            return Groups(label, k, how, k)
+        tried.append((how, k))
+    return Groups(none, 1, *(tried[0] if tried else (np.nan, 1)))
 
 
 def fit_k_means(x: np.ndarray, k: int, rng: np.random.Generator, n_starts: int = N_STARTS) -> tuple[np.ndarray, np.ndarray]:

@@ -37,7 +37,7 @@ def cohorts(log: EventLog, journeys: pd.DataFrame, model, *, timezone: str = "UT
     target = PURCHASE
     if not (began["target_us"] < NEVER).any():
         target, began = model.in_scope[-1].id, _until_last_stage(log, model, began, n_rows)
-    about = journeys_of(journeys, began["journey"].to_numpy())
+    about = journeys_of(journeys, began["journey"].to_numpy(), "unit")
     began = began.assign(unit=about["unit"].to_numpy(), cohort=_month_of(began["start_us"], timezone))
     rows = [_cell(cohort, members, month, target, log.as_of_us) for cohort, members in began.groupby("cohort", sort=True) for month in months]
     return check(pd.DataFrame(rows, columns=list(COHORTS.columns)), COHORTS)
@@ -50,7 +50,7 @@ def _first_and_won(log):
 
 
 def _until_last_stage(log, model, began, n_rows):
-    passages = find_passages(log, model, n_rows=n_rows)
+    passages = find_passages(log, model, of=("at_least",), n_rows=n_rows)
     reached = pd.Series(passages.at_least[:, -1], index=passages.journey).reindex(began["journey"], fill_value=NEVER)
     return began.assign(target_us=reached.to_numpy())
 

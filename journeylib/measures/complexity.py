@@ -6,16 +6,21 @@ again after something else. Only steps count (`visits.is_step`): what a tracker 
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 
 from journeylib.event_log import DAY_US, EventLog
-from journeylib.measures.passages import BLOCK_ROWS, count_rows, journeys_of, over_blocks
-from journeylib.measures.stats import t_interval
+from journeylib.measures.number_sums import interval_of, sum_numbers
+from journeylib.measures.passages import BLOCK_ROWS, add_up, blocks_of_units, count_rows
+from journeylib.measures.stats import mean_of, t_interval, unit_codes
 from journeylib.measures.visits import HELP, coded, find_visits, is_step, matching
 from journeylib.schema import COMPLEXITY, check
 
 PER_JOURNEY = ("touchpoints", "distinct", "days", "self_loops", "repeats", "backward", "switches", "long_waits", "help", "handovers")
+#: What makes a journey winding (C15).
+WINDING_OF = ("days", "repeats", "backward", "switches")
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -25,23 +30,71 @@ def complexity(log: EventLog, journeys: pd.DataFrame, model, *, wait_days: float
     A journey: steps, different touchpoints, days from first to last step, self-loops, repeats, moves back to an earlier atom
     (visit by visit and person by person), changes of channel, waits longer than `wait_days`, visits for help, changes of
     department. A group: how many variants (runs of one touchpoint taken as one), the share of the ten commonest, the
-    variants' entropy over ln n, and how uncertain the next touchpoint is, in nats (`transition_entropy`).
+    variants' entropy over ln n, and how uncertain the next touchpoint is, in nats (`transition_entropy`). An offer or persona beside the
+    others: `winding`, the mean score of its journeys (`winding_score`); all together it is nought.
 
     Returns
     -------
-    COMPLEXITY; means with Student's interval by unit. Journeys without a step are not in it.
+    COMPLEXITY; means with Student's interval by unit. Journeys without a step are not in it; what no source names (help, departments) has no row.
     """
-    per_journey = over_blocks(log, lambda block: tally_journeys(block, model, wait_days, help_at), n_rows)
-    moves = over_blocks(log, _tally_moves, n_rows)
-    if per_journey.empty:
+    names = {by: sorted(journeys[by].dropna().unique()) for by in ("offer", "persona")}
+    coded_journeys = journeys[["journey", "unit"]].assign(**{by: pd.Categorical(journeys[by], names[by]).codes for by in names})
+    tallies = [_tally(block, about, model, wait_days, help_at) for block, about in blocks_of_units(log, coded_journeys, n_rows=n_rows)]
+    counted = pd.concat([tally["counted"] for tally in tallies], ignore_index=True) if tallies else pd.DataFrame()
+    if counted.empty:
         return check(pd.DataFrame(columns=list(COMPLEXITY.columns)), COMPLEXITY)
-    about = journeys_of(journeys, per_journey["journey"].to_numpy())
-    rows = []
-    for by, group, members in _groups(about):
-        inside = per_journey[members]
-        rows += [_mean_row(by, group, name, inside[name], about["unit"][members]) for name in PER_JOURNEY]
-        rows += _group_rows(by, group, inside, moves[moves["journey"].isin(inside["journey"])])
+    moves, sums = add_up((tally["moves"] for tally in tallies), ["offer", "persona", "a", "b"]), [tally["sums"] for tally in tallies]
+    counted, told, rows = counted.assign(winding=winding_score(counted, WINDING_OF)), _told_by(log, help_at), []
+    for by, group, code in [("all", "", 0), *((kind, name, code) for kind in names for code, name in enumerate(names[kind]))]:
+        inside, followed = (table if by == "all" else table[table[by] == code] for table in (counted, moves))
+        if inside.empty or (by != "all" and counted.loc[counted[by] >= 0, by].nunique() < 2):
+            continue
+        of_group = [parts[by, code] for parts in sums if (by, code) in parts]
+        rows += [_mean_row(by, group, name, inside) if name == "days" else _sum_row(by, group, name, of_group) for name in told]
+        rows += _group_rows(by, group, inside, followed)
+        if by != "all":
+            rows.append(_mean_row(by, group, "winding", inside))
     return check(pd.DataFrame(rows), COMPLEXITY)
+
+
+#: What is kept of each journey: the rest adds up.
+_KEPT = {**dict.fromkeys(("repeats", "backward", "switches", "unit"), np.int32), "days": np.float64, "variant": np.uint64, "offer": np.int16, "persona": np.int16}
+
+
+def _tally(log, about, model, wait_days, help_at):
+    """Of a block of whole units: the sums of each group, how often each step follows each, and what is kept of each journey."""
+    counted = tally_journeys(log, model, wait_days, help_at)
+    about = about.iloc[np.searchsorted(log.journeys_present, counted["journey"].to_numpy())].reset_index(drop=True)
+    counted = counted.assign(unit=about["unit"].to_numpy(dtype=np.int64), offer=about["offer"].to_numpy(), persona=about["persona"].to_numpy())
+    sums = {}
+    coded_by = {by: [int(code) for code in np.unique(counted[by]) if code >= 0] for by in ("offer", "persona")}
+    for by, code in [("all", 0), *((kind, code) for kind, codes in coded_by.items() for code in codes)]:
+        inside = counted if by == "all" else counted[counted[by] == code]
+        unit = unit_codes(inside["unit"])
+        sums[by, code] = {name: sum_numbers(inside[name], unit) for name in PER_JOURNEY if name != "days"} if len(inside) else {}
+    return {"sums": {key: found for key, found in sums.items() if found}, "moves": _tally_moves(log, about, counted["journey"].to_numpy()),
+            "counted": counted[list(_KEPT)].astype(_KEPT)}  # fmt: skip
+
+
+def _told_by(log, help_at):
+    """The counts the sources can tell: no help where no touchpoint is one, no change of channel or department where there are not two."""
+    cannot = {"help": not matching(log.names["touchpoint"], help_at).any(), "switches": len(log.names["channel"]) < 2, "handovers": len(log.names["department"]) < 2}
+    return [name for name in PER_JOURNEY if not cannot.get(name)]
+
+
+def winding_score(counted: pd.DataFrame, names) -> np.ndarray:
+    """How winding each journey is beside the others (Q39): mean over the columns of (x − mean) / standard deviation; a column without spread says nothing.
+
+    >>> winding_score(pd.DataFrame({"repeats": [0, 2], "switches": [1, 1]}), ("repeats", "switches")).tolist()
+    [-0.5, 0.5]
+    """
+    parts = []
+    for name in names:
+        values = counted[name].to_numpy(dtype=float)
+        off = values - mean_of(values)
+        spread = np.sqrt(mean_of(off**2))
+        parts.append(off / spread if spread > 0 else np.zeros(len(off)))
+    return np.round(np.mean(parts, axis=0), 9)
 
 
 def entropy(counts, *, corrected: bool = False) -> float:
@@ -100,8 +153,8 @@ def _is_looped(is_new_run):
 
 
 def _distinct(journey, touchpoint, starts):
-    pairs = count_rows({"journey": journey, "touchpoint": touchpoint})
-    return np.bincount(np.searchsorted(journey[starts], pairs["journey"]), minlength=len(starts))
+    place = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(journey))))
+    return np.bincount(count_rows({"journey": place, "touchpoint": touchpoint})["journey"], minlength=len(starts))
 
 
 def _changes(codes, journey, present):
@@ -127,26 +180,25 @@ def _variant(touchpoint, is_new_run, starts):
     return np.add.reduceat(np.where(is_new_run, code, np.uint64(0)), starts)
 
 
-def _tally_moves(log):
-    """How often each touchpoint comes directly after each, a journey."""
+def _tally_moves(log, about, present):
+    """How often each touchpoint comes directly after each, by offer and persona of the journey."""
     rows = np.flatnonzero(is_step(log))
     journey, touchpoint = log.journey[rows], log.touchpoint[rows]
     same = journey[1:] == journey[:-1]
-    return count_rows({"journey": journey[1:][same], "a": touchpoint[:-1][same], "b": touchpoint[1:][same]})
+    place = np.searchsorted(present, journey[1:][same])
+    return count_rows({"offer": about["offer"].to_numpy()[place], "persona": about["persona"].to_numpy()[place], "a": touchpoint[:-1][same], "b": touchpoint[1:][same]})
 
 
-def _groups(about):
-    yield "all", "", np.ones(len(about), dtype=bool)
-    for by in ("offer", "persona"):
-        names = sorted(about[by].dropna().unique())
-        for name in names if len(names) > 1 else ():
-            yield by, name, (about[by] == name).fillna(False).to_numpy(bool)
-
-
-def _mean_row(by, group, measure, values, unit):
-    told = t_interval(values, unit)
+def _mean_row(by, group, measure, inside):
+    told = t_interval(inside[measure], inside["unit"], within=(0.0, math.inf) if measure == "days" else (-math.inf, math.inf))
     return {"by": by, "group": group, "measure": measure, "n_journeys": told.n, "value": told.mean, "lo": told.lo, "hi": told.hi,
-            "median": float(np.median(values))}  # fmt: skip
+            "median": float(np.median(inside[measure]))}  # fmt: skip
+
+
+def _sum_row(by, group, measure, parts):
+    sums = sum((part[measure] for part in parts[1:]), start=parts[0][measure])
+    told = interval_of(sums)
+    return {"by": by, "group": group, "measure": measure, "n_journeys": told.n, "value": told.mean, "lo": told.lo, "hi": told.hi, "median": sums.median}
 
 
 def _group_rows(by, group, inside, moves):

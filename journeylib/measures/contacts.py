@@ -169,7 +169,7 @@ def _won_of(measure, journeys):
 
 def _find_moments(log, journeys, n_rows):
     rows = over_blocks(log, _looked_at, n_rows)
-    rows["unit"] = journeys_of(journeys, rows["journey"].to_numpy())["unit"].to_numpy()
+    rows["unit"] = journeys_of(journeys, rows["journey"].to_numpy(), "unit")["unit"].to_numpy()
     is_won, is_repeat = rows["outcome"] == WON, rows["atom"] == REPEATING
     told = rows.loc[is_won & is_repeat & (rows["touchpoint"] >= 0), "touchpoint"].unique()
     is_purchase = is_won | (is_repeat & ~rows["touchpoint"].isin(told))

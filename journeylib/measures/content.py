@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from journeylib.event_log import EventLog
-from journeylib.measures.passages import BLOCK_ROWS, count_presences, journeys_of
+from journeylib.measures.passages import BLOCK_ROWS, blocks_of_units, distinct, stage_of_events
 from journeylib.measures.places import stage_ids
 from journeylib.measures.stats import poisson_ratio_interval
 from journeylib.schema import COVERAGE, check
@@ -35,7 +35,7 @@ def coverage(log: EventLog | None, journeys: pd.DataFrame | None, model, *, cust
     -------
     COVERAGE, persona '' first. What was not delivered (log, registers, personas) is missing, never 0.
     """
-    live = None if content is None else _live(content, language, as_of)
+    live = None if content is None else live_content(content, language, as_of)
     placed = None if live is None else live.assign(place=stage_ids(live, model)).query("place != ''")
     doing = None if activities is None else activities.assign(place=stage_ids(activities, model))
     demand = None if log is None or not len(log) else _presences(log, journeys, model, customers, n_rows)
@@ -43,7 +43,8 @@ def coverage(log: EventLog | None, journeys: pd.DataFrame | None, model, *, cust
     return check(pd.concat(parts, ignore_index=True), COVERAGE)
 
 
-def _live(content, language, as_of):
+def live_content(content: pd.DataFrame, language: str, as_of: dt.date) -> pd.DataFrame:
+    """The items that are live on the day, in the client's language; if none is in it, in any."""
     day = pd.Timestamp(as_of)
     live = ~(content["live_from"] > day) & ~(content["live_to"] <= day)
     written_in = content["language"].str.lower().str[:2].replace(SAME_LANGUAGE)
@@ -51,18 +52,32 @@ def _live(content, language, as_of):
     return content[live & readable]
 
 
+#: More stages and personas than any client has, to write both and the customer as one number.
+_STAGES, _PERSONAS = 32, 32_768
+
+
 def _presences(log, journeys, model, customers, n_rows):
-    """One row a customer and stage: `stage` position, `who`, `persona`."""
-    seen = count_presences(log, model, "customer", n_rows=n_rows)
-    about = journeys_of(journeys, seen["journey"].to_numpy())
-    names = np.array([*log.names["customer"], None], dtype=object)
-    persona = about["persona"].astype("string")
-    if customers is not None and len(customers):
-        by_id = customers.dropna(subset="persona").drop_duplicates("customer_id").set_index("customer_id")["persona"]
-        persona = pd.Series(names[seen["customer"]]).map(by_id).astype("string").fillna(persona)
-    who = np.where(seen["customer"] >= 0, seen["customer"], len(names) + about["unit"].to_numpy())
-    rows = pd.DataFrame({"stage": seen["stage"], "who": who, "persona": persona.to_numpy()})
-    return rows.drop_duplicates(["stage", "who", "persona"])
+    """One row a customer and stage: `stage` position, `who`, `persona` as categories."""
+    by_id = pd.Series(dtype="string") if customers is None else customers.dropna(subset="persona").drop_duplicates("customer_id").set_index("customer_id")["persona"]
+    names = sorted({*by_id.unique(), *journeys["persona"].dropna().unique()})
+    own = journeys[["journey", "unit"]].assign(persona=pd.Categorical(journeys["persona"], names).codes)
+    of_customer = pd.Categorical(by_id.reindex(pd.Index(log.names["customer"], dtype="string")), names).codes if len(by_id) else np.zeros(0, dtype=np.int16)
+    parts = [_seen(block, about, model, of_customer) for block, about in blocks_of_units(log, own, n_rows=n_rows)]
+    key = distinct(np.concatenate(parts))
+    return pd.DataFrame({"stage": key // _PERSONAS % _STAGES, "who": key // (_PERSONAS * _STAGES), "persona": pd.Categorical.from_codes(key % _PERSONAS - 1, names)})
+
+
+def _seen(log, about, model, of_customer):
+    """The customers of a block in each stage, whoever nobody knows by the unit, with their own persona, else the journey's: one number each."""
+    stage = stage_of_events(log, model)
+    rows = np.flatnonzero(stage >= 0)
+    customer, place = log.customer[rows].astype(np.int64), log.place[rows]
+    persona = about["persona"].to_numpy()[place].astype(np.int16)
+    if len(of_customer):
+        told = np.append(of_customer, -1)[customer]
+        persona = np.where(told >= 0, told, persona)
+    who = np.where(customer >= 0, customer, len(log.names["customer"]) + 1 + about["unit"].to_numpy(dtype=np.int64)[place])
+    return distinct((who * _STAGES + stage[rows]) * _PERSONAS + persona + 1)
 
 
 def _persona_rows(persona, model, demand, placed, doing, limit):

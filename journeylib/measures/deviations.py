@@ -16,7 +16,7 @@ import pandas as pd
 
 from journeylib.event_log import DAY_US, EventLog
 from journeylib.measures.alignment import align
-from journeylib.measures.passages import BLOCK_ROWS, journeys_of, over_blocks
+from journeylib.measures.passages import BLOCK_ROWS, distinct, journeys_of, over_blocks
 from journeylib.measures.stats import share_by_unit
 from journeylib.measures.visits import HELP, coded, is_step, matching
 from journeylib.schema import DEVIATION_KINDS, DEVIATIONS, check
@@ -45,16 +45,39 @@ def deviations(log: EventLog, journeys: pd.DataFrame, plan: Sequence[Planned], *
     -------
     DEVIATIONS: each kind over all touchpoints, and each touchpoint it happened at, most common first.
     """
-    found = over_blocks(log, lambda block: _tally(block, plan, help_at), n_rows)
-    codes = np.unique(found["journey"])
+    codes = np.concatenate([distinct(block.journey[is_step(block)]) for block in log.blocks(n_rows)] or [np.zeros(0, dtype=np.int32)])
     if not len(codes):
         return check(pd.DataFrame(columns=list(DEVIATIONS.columns)), DEVIATIONS)
     chosen = np.sort(np.random.default_rng(seed).choice(codes, N_ALIGNED, replace=False)) if len(codes) > N_ALIGNED else codes
     about = journeys_of(journeys, chosen).set_index("journey")
-    off = _off_plan(found[found["journey"].isin(chosen)], plan, about["state"])
+    found = over_blocks(log, lambda block: _tally(block, plan, help_at, chosen), n_rows)
+    off = _off_plan(found.assign(touchpoint=_names(log, plan)[1][found["touchpoint"]]), plan, about["state"])
     rows = [_row(kind, "", off.loc[off["kind"] == kind, "journey"], about) for kind in DEVIATION_KINDS]
     places = [_row(kind, name, group["journey"], about) for (kind, name), group in off.groupby(["kind", "touchpoint"], sort=True)]
     return check(pd.DataFrame([*rows, *sorted(places, key=lambda row: -row["n_yes"])]), DEVIATIONS)
+
+
+def failed_contacts(log: EventLog, journeys: pd.DataFrame, *, help_at=HELP, n_rows: int = BLOCK_ROWS) -> pd.DataFrame:
+    """Where customers had to ask again within a week, of a client without a plan: of the journeys that asked for help there at all.
+
+    Returns
+    -------
+    DEVIATIONS of kind failed, most common first; empty where nobody asked again.
+    """
+    found = over_blocks(log, lambda block: _asked(block, help_at), n_rows)
+    if found.empty or not found["is_again"].any():
+        return check(pd.DataFrame(columns=list(DEVIATIONS.columns)), DEVIATIONS)
+    met = found.groupby(["touchpoint", "journey"], sort=True, as_index=False)["is_again"].max()
+    rows = [_row("failed", name, group.loc[group["is_again"], "journey"], journeys_of(journeys, group["journey"].to_numpy()).set_index("journey"))
+            for name, group in met.groupby("touchpoint", sort=True) if group["is_again"].any()]  # fmt: skip
+    return check(pd.DataFrame(sorted(rows, key=lambda row: (-row["n_yes"], row["touchpoint"]))), DEVIATIONS)
+
+
+def _asked(log, help_at):
+    rows = np.flatnonzero(is_step(log) & coded(matching(log.names["touchpoint"], help_at), log.touchpoint))
+    names = np.array([*map(str, log.names["touchpoint"])], dtype=object)
+    journey, at = log.journey[rows], log.at_us[rows]
+    return pd.DataFrame({"journey": journey, "touchpoint": names[log.touchpoint[rows]], "is_again": _asked_again(journey, at, np.ones(len(rows), dtype=bool))})
 
 
 def compare_with_plan(path: Sequence[str], plan: Sequence[Planned], *, is_open: bool = False) -> list[tuple[str, str]]:
@@ -79,17 +102,23 @@ def compare_with_plan(path: Sequence[str], plan: Sequence[Planned], *, is_open: 
     return sorted({("irregular", name) for name in moved | again} | {("missing", name) for name in missing} | {("ad_hoc", name) for name in added if name not in places})
 
 
-def _tally(log, plan, help_at):
+def _tally(log, plan, help_at, chosen):
     """Steps by journey, named by the plan where it knows them; runs are one; with what failed."""
-    rows = np.flatnonzero(is_step(log))
+    rows = np.flatnonzero(is_step(log) & np.isin(log.journeys_present, chosen)[log.place])
+    journey, at, name = log.journey[rows], log.at_us[rows], _names(log, plan)[0][log.touchpoint[rows]]
+    is_help = coded(matching(log.names["touchpoint"], help_at), log.touchpoint)[rows]
+    again = _asked_again(journey, at, is_help)
+    is_new = np.append(True, (journey[1:] != journey[:-1]) | (name[1:] != name[:-1]))[: len(rows)] | again
+    return pd.DataFrame({"journey": journey[is_new], "at_us": at[is_new], "touchpoint": name[is_new], "is_again": again[is_new]})
+
+
+def _names(log, plan):
+    """What each touchpoint is called where the plan knows it, as a code; and the names of the codes."""
     names = np.array([*map(str, log.names["touchpoint"])], dtype=object)
     for step in reversed(plan):
         names[matching(log.names["touchpoint"], (step.touchpoint,))] = step.touchpoint
-    journey, at, name = log.journey[rows], log.at_us[rows], names[log.touchpoint[rows]]
-    is_help = coded(matching(log.names["touchpoint"], help_at), log.touchpoint)[rows]
-    frame = pd.DataFrame({"journey": journey, "at_us": at, "touchpoint": name, "is_again": _asked_again(journey, at, is_help)})
-    is_new = (frame["journey"] != frame["journey"].shift()) | (frame["touchpoint"] != frame["touchpoint"].shift()) | frame["is_again"]
-    return frame[is_new]
+    known = np.array(sorted(set(names)), dtype=object)
+    return np.array([list(known).index(name) for name in names], dtype=np.int32), known
 
 
 def _asked_again(journey, at, is_help):
@@ -113,7 +142,7 @@ def _off_plan(found, plan, state) -> pd.DataFrame:
 
 def _late(steps, plan):
     """Planned touchpoints that came later than they may after the one planned before them."""
-    first = steps.drop_duplicates("touchpoint").set_index("touchpoint")["at_us"]
+    first = dict(zip(reversed(steps["touchpoint"].tolist()), reversed(steps["at_us"].tolist()), strict=True))  # the earliest stays
     met = [step for step in plan if step.touchpoint in first]
     for before, step in zip(met, met[1:], strict=False):
         if step.within_days is not None and first[step.touchpoint] - first[before.touchpoint] > step.within_days * DAY_US:

@@ -1,4 +1,4 @@
-"""Who leaves at a stage, where they came from, what they did last, where they went instead and what they said (M066).
+"""Who leaves at a stage: each group beside everybody else (M066). What they do next stands in `departures`, what they said in `last_words`.
 
 Who left is who did not go on within the window, of those followed for the whole of it: the same journeys as in the funnel's rate.
 """
@@ -10,29 +10,52 @@ import pandas as pd
 from statsmodels.stats.multitest import multipletests
 
 from journeylib.event_log import DAY_US, EventLog
-from journeylib.measures.clustered import difference_of_shares
-from journeylib.measures.contacts import COMPANY
-from journeylib.measures.passages import BLOCK_ROWS, NEVER, find_passages, over_blocks
-from journeylib.measures.places import speakers, stage_ids
-from journeylib.schema import DEPARTURES, DOSSIER, LAST_WORDS, WHO_KINDS, check
+from journeylib.measures.passages import BLOCK_ROWS, NEVER, count_rows, find_passages, journeys_of
+from journeylib.measures.unit_pairs import difference_of, each_and_the_rest, place_of
+from journeylib.schema import DOSSIER, WHO_KINDS, check
 
 FEWEST, SMALLEST_DIFFERENCE, FALSE_DISCOVERY_RATE = 10, 0.05, 0.05
-#: What those who left may have said of the stage: why not, what was hard, what they wondered.
-WORD_ROWS = ("reason", "objection", "problem", "question")
+#: What is told of who left, beside what they did.
+_OF_JOURNEY = ("persona", "offer", "first_channel", "segment")
 
 
-def leavers(log: EventLog, journeys: pd.DataFrame, model, *, window_days: float | None, n_rows: int = BLOCK_ROWS) -> pd.DataFrame:
-    """Every journey followed past a stage (`at_least` counting): journey, stage (position), entered_us, until_us and whether it left there.
+def leavers(log: EventLog, journeys: pd.DataFrame, model, *, window_days: float | None, customers: pd.DataFrame | None = None,
+            n_rows: int = BLOCK_ROWS) -> pd.DataFrame:  # fmt: skip
+    """Every journey followed past a stage (`at_least` counting): journey, stage (position), entered_us, until_us and whether it left there,
+    with its `unit`, `is_referred`, and as categories its persona, offer, first channel and segment; by stage, then journey.
 
     Left is not gone on to a later stage by `until_us`: the entry and the window, or the data cut where there is none. Stages
     after which nobody was ever seen have no rows: of them nothing is known.
     """
-    passages = find_passages(log, model, n_rows=n_rows)
+    passages = find_passages(log, model, of=("at_least",), n_rows=n_rows)
     window_us = None if window_days is None else round(window_days * DAY_US)
     parts = [_followed(passages, i, window_us, log.as_of_us) for i in range(len(model.in_scope) - 1) if (passages.at_least[:, i + 1] < NEVER).any()]
     columns = ["journey", "stage", "entered_us", "until_us", "is_left"]
+    del passages  # a large log's are a question of memory
     found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
-    return found.merge(journeys, on="journey", how="left") if len(found) else found
+    return _with_journeys(found, journeys, customers) if len(found) else found
+
+
+def _with_journeys(found, journeys, customers):
+    """The columns of the journeys beside, texts as categories: a journey stands here once for each stage it came to."""
+    codes, segments = found["journey"].to_numpy(), None
+    if customers is not None and customers["segment"].notna().any():
+        segments = journeys["customer_id"].map(customers.drop_duplicates("customer_id").set_index("customer_id")["segment"])
+    texts = journeys[["journey", "unit"]].assign(
+        **{name: _categories(segments if name == "segment" else journeys[name]) for name in _OF_JOURNEY},
+        is_referred=journeys["is_referred"].astype("boolean").to_numpy(dtype=np.int8, na_value=-1),
+    )  # fmt: skip
+    about = journeys_of(texts, codes)
+    return found.assign(unit=about["unit"].to_numpy(dtype=np.int64), is_referred=about["is_referred"], **{name: about[name] for name in _OF_JOURNEY})
+
+
+def _categories(values):
+    """Texts as codes, sorted by name."""
+    if values is None:
+        return pd.NA
+    codes, names = pd.factorize(values)
+    order = np.argsort(np.asarray(names, dtype=object))
+    return pd.Categorical.from_codes(np.append(np.argsort(order), -1)[codes], names[order])
 
 
 def _followed(passages, i, window_us, as_of_us):
@@ -40,14 +63,14 @@ def _followed(passages, i, window_us, as_of_us):
     reached = entered < NEVER
     until = np.full(len(entered), as_of_us) if window_us is None else np.where(reached, entered, 0) + window_us
     kept = reached & (until <= as_of_us)
-    return pd.DataFrame({"journey": passages.journey[kept], "stage": i, "entered_us": entered[kept], "until_us": until[kept],
+    return pd.DataFrame({"journey": passages.journey[kept], "stage": np.int8(i), "entered_us": entered[kept], "until_us": until[kept],
                          "is_left": ~(later <= until)[kept]})  # fmt: skip
 
 
 # --- who ----------------------------------------------------------------------------------------------------------------
 
 
-def dossier(followed: pd.DataFrame, model, *, customers: pd.DataFrame | None = None) -> pd.DataFrame:
+def dossier(followed: pd.DataFrame, model) -> pd.DataFrame:
     """Each group held against all others of whom the same is known: the difference in the share that leaves.
 
     Interval by unit; p-values by Benjamini–Hochberg over all comparisons of the table. Certain where p_adjusted ≤ 0.05 and the
@@ -61,9 +84,7 @@ def dossier(followed: pd.DataFrame, model, *, customers: pd.DataFrame | None = N
     -------
     DOSSIER, by stage, kind and group.
     """
-    rows = [_compare(model.in_scope[stage].id, kind, group, here[values == group], here[values != group])
-            for stage, at_stage in followed.groupby("stage", sort=True) for kind, here, values in _groups(at_stage, customers)
-            for group in sorted(values.unique()) if kind != "referred" or group == "yes"]  # fmt: skip
+    rows = [row for i, here in by_stage(followed) for row in _compare_all(model.in_scope[i].id, here)]
     table = pd.DataFrame(rows, columns=list(DOSSIER.columns))
     tested = table["p"].notna()
     if tested.any():
@@ -72,133 +93,63 @@ def dossier(followed: pd.DataFrame, model, *, customers: pd.DataFrame | None = N
     return check(table.assign(is_certain=certain), DOSSIER)
 
 
-def _groups(rows, customers):
-    """(kind, those of whom it is known, what it is), for each kind in which they differ at all."""
-    segments = None if customers is None else rows["customer_id"].map(customers.drop_duplicates("customer_id").set_index("customer_id")["segment"])
-    told = {"persona": rows["persona"], "offer": rows["offer"], "first_channel": rows["first_channel"], "segment": segments,
-            "referred": rows["is_referred"].map({True: "yes", False: "no"})}  # fmt: skip
+def by_stage(followed: pd.DataFrame):
+    """Stage and its rows, which lie together."""
+    if len(followed):
+        ends = np.append(np.flatnonzero(np.diff(followed["stage"].to_numpy())) + 1, len(followed))
+        for first, last in zip([0, *ends[:-1]], ends, strict=True):
+            yield int(followed["stage"].iat[first]), followed.iloc[first:last]
+
+
+def _compare_all(stage, here):
+    """Every group of every kind in which they differ at all, beside the others of whom it is known."""
+    told = _told(here)
+    met = count_rows({kind: codes for kind, (codes, _) in told.items()})
+    is_left = here["is_left"].to_numpy(dtype=bool)
+    for kind in _kinds(met.drop(columns="n_events"), {kind: names for kind, (_, names) in told.items()}):
+        codes, names = told[kind]
+        pairs = each_and_the_rest(here["unit"].to_numpy(), codes, is_left, len(names))
+        for group in sorted((place for place in range(len(names)) if pairs.first.n[place]), key=lambda place: names[place]):
+            if kind != "referred" or names[group] == "yes":
+                yield _compare(stage, kind, names[group], place_of(pairs, group))
+
+
+def _told(rows):
+    """Kind → the code of each row (−1 = not known) and the names of the codes."""
+    texts = rows[[name for name in _OF_JOURNEY if name in rows and rows[name].notna().any()]].astype("category")
+    told = {kind: (texts[kind].cat.codes.to_numpy(), [*map(str, texts[kind].cat.categories)]) for kind in texts}
+    told["referred"] = (rows["is_referred"].astype("Int8").to_numpy(dtype=np.int64, na_value=-1), ["no", "yes"])
+    return {kind: told[kind] for kind in WHO_KINDS if kind in told}
+
+
+def _kinds(met, names):
+    """The kinds in which they differ, of those that part the people alike the first; `met`: every combination of codes there is."""
     seen = []
-    for kind in WHO_KINDS:
-        values = told[kind]
-        if values is None or values.dropna().nunique() < 2 or any(_part_alike(values, other) for other in seen) or _is_one_group_of(values, seen):
+    for kind in met:
+        values = met[kind]
+        if values[values >= 0].nunique() < 2 or any(_part_alike(values, met[other]) for other in seen) or (kind == "referred" and _is_one_group_of(values, met[seen])):
             continue
-        seen.append(values)
-        known = values.notna()
-        yield kind, rows[known], values[known].astype(str)
+        seen.append(kind)
+    return seen
 
 
 def _part_alike(values, other):
     """Whether two columns part the same people the same way under other names, as a persona made of a segment does."""
     pairs = pd.DataFrame({"one": values, "other": other}).drop_duplicates()
-    return len(pairs) == pairs["one"].nunique(dropna=False) == pairs["other"].nunique(dropna=False)
+    return len(pairs) == pairs["one"].nunique() == pairs["other"].nunique()
 
 
-def _is_one_group_of(values, seen):
+def _is_one_group_of(yes, seen):
     """Whether yes and no are one group of another column and the rest of it: those referred are those whose first channel was a referral."""
-    yes = values == "yes"
-    return values.isin(["yes", "no"]).all() and any((yes == (other == group).fillna(False)).all() for other in seen for group in other.dropna().unique())
+    return bool((yes >= 0).all()) and any(((yes == 1) == (seen[other] == group)).all() for other in seen for group in seen[other][seen[other] >= 0].unique())
 
 
-def _compare(stage, kind, group, mine, others):
-    row = {"stage": stage, "kind": kind, "group": group, "n": len(mine), "n_left": mine["is_left"].sum(), "share": mine["is_left"].mean(),
-           "n_others": len(others), "n_left_others": others["is_left"].sum(), "share_others": others["is_left"].mean(),
+def _compare(stage, kind, group, pairs):
+    mine, others = pairs.first, pairs.second
+    row = {"stage": stage, "kind": kind, "group": group, "n": mine.n, "n_left": mine.n_yes, "share": mine.n_yes / mine.n,
+           "n_others": others.n, "n_left_others": others.n_yes, "share_others": others.n_yes / others.n if others.n else np.nan,
            "difference": np.nan, "lo": np.nan, "hi": np.nan, "p": np.nan, "p_adjusted": np.nan, "is_certain": False}  # fmt: skip
-    if min(len(mine), len(others)) < FEWEST:
+    if min(mine.n, others.n) < FEWEST:
         return row
-    found = difference_of_shares(mine["is_left"], mine["unit"], others["is_left"], others["unit"])
+    found = difference_of(pairs)
     return row | {"difference": found.difference, "lo": found.lo, "hi": found.hi, "p": found.p}
-
-
-# --- from where, and where to ---------------------------------------------------------------------------------------------
-
-
-def departures(log: EventLog, followed: pd.DataFrame, model, *, n_rows: int = BLOCK_ROWS) -> pd.DataFrame:
-    """Of those who left at a stage: the touchpoint before they came, their own last step in time, and what they did next, if anything.
-
-    Only the customer's own steps (not what the company sent). Next is the first own event after the last one of the stage or any
-    before it: another touchpoint, a return to an earlier stage, or a later stage after the window; '' = silence.
-
-    Returns
-    -------
-    DEPARTURES, by stage and kind, most common first; in each kind n_journeys adds up to n_left, the funnel's n_followed − n_converted.
-    """
-    left = followed[followed["is_left"].astype(bool)] if len(followed) else followed
-    if left.empty:
-        return check(pd.DataFrame(columns=list(DEPARTURES.columns)), DEPARTURES)
-    steps = over_blocks(log, lambda block: _own_steps(block, left, model), n_rows)
-    told = left[["journey", "stage", "entered_us", "until_us"]].merge(steps, on=["journey", "stage"], how="left")
-    parts = [_count_ways(told, kind, what, days, log) for kind, what, days in (
-        ("came_from", "from_touchpoint", (told["entered_us"] - told["from_us"])), ("last", "last_touchpoint", (told["last_us"] - told["entered_us"])),
-        ("next", "next_touchpoint", (told["next_us"] - told["last_us"])), ("next_channel", "next_channel", (told["next_us"] - told["last_us"])))]  # fmt: skip
-    table = pd.concat(parts).sort_values(["stage", "order", "n_journeys", "what"], ascending=[True, True, False, True], kind="stable")
-    return check(table.drop(columns="order").assign(stage=np.array([stage.id for stage in model.in_scope], dtype=object)[table["stage"]]), DEPARTURES)
-
-
-def _own_steps(log, left, model):
-    """For each (journey, stage) left: the own event before the entry, the last one of the stage in time, and the one after it."""
-    reach = np.append(model.reach_of_atom, -1).astype(np.int8)[log.atom]
-    own = log.initiator != COMPANY
-    events = pd.DataFrame({"journey": log.journey[own], "at_us": log.at_us[own], "touchpoint": log.touchpoint[own], "channel": log.channel[own],
-                           "reach": reach[own], "row": np.flatnonzero(own)})  # fmt: skip
-    mine = left[left["journey"].isin(log.journeys_present)][["journey", "stage", "entered_us", "until_us"]]
-    beside = mine.merge(events, on="journey")
-    keys = ["journey", "stage"]
-    before = beside[beside["at_us"] < beside["entered_us"]].groupby(keys).tail(1).set_index(keys)
-    here = beside[(beside["reach"] == beside["stage"]) & (beside["at_us"] >= beside["entered_us"]) & (beside["at_us"] <= beside["until_us"])]
-    last = here.groupby(keys).tail(1).set_index(keys)
-    after = beside.merge(last["row"].rename("last_row").reset_index(), on=keys)
-    after = after[after["row"] > after["last_row"]].groupby(keys).head(1).set_index(keys)
-    return pd.DataFrame({
-        "from_touchpoint": before["touchpoint"], "from_us": before["at_us"], "last_touchpoint": last["touchpoint"], "last_us": last["at_us"],
-        "next_touchpoint": after["touchpoint"], "next_channel": after["channel"], "next_us": after["at_us"],
-    }).rename_axis(keys).reset_index()  # fmt: skip
-
-
-def _count_ways(told, kind, what, us, log):
-    names = np.array([*log.names["channel" if kind == "next_channel" else "touchpoint"], ""], dtype=object)
-    ways = pd.DataFrame({"stage": told["stage"], "what": names[told[what].fillna(-1).astype(int)], "days": us / DAY_US})
-    days = ways.groupby(["stage", "what"])["days"]
-    table = pd.DataFrame({"n_journeys": days.size(), "median_days": days.median(), "q25_days": days.quantile(0.25), "q75_days": days.quantile(0.75)}).reset_index()
-    table["n_left"] = table.groupby("stage")["n_journeys"].transform("sum")
-    order = {"came_from": 0, "last": 1, "next": 2, "next_channel": 3}[kind]
-    return table.assign(kind=kind, order=order, share=table["n_journeys"] / table["n_left"])
-
-
-# --- last words -------------------------------------------------------------------------------------------------------------
-
-
-def last_words(followed: pd.DataFrame, voices: pd.DataFrame, model, *, quotes: bool = True, k: int = 5) -> pd.DataFrame:
-    """What those who left at a stage said of it, counted by customer: reasons, objections, problems, questions with a code.
-
-    Joined by the person, else by the account. A quote only with consent, and where at least `k` of them were heard on it.
-
-    Returns
-    -------
-    LAST_WORDS, by stage and row, most said first.
-    """
-    left = followed[followed["is_left"].astype(bool)] if len(followed) else followed
-    said = voices.assign(place=stage_ids(voices, model), speaker=speakers(voices))
-    said = said[(said["kind"] == "stated") & said["row"].isin(WORD_ROWS) & said["code"].notna()]
-    rows = [row for stage, members in left.groupby("stage", sort=True)
-            for row in _words_of(model.in_scope[stage].id, said[said["place"] == model.in_scope[stage].id], members, quotes, k)] if len(left) else []  # fmt: skip
-    table = pd.DataFrame(rows, columns=list(LAST_WORDS.columns))
-    order = {stage.id: i for i, stage in enumerate(model.in_scope)}
-    keys = table.assign(place=table["stage"].map(order), about=table["row"].map(WORD_ROWS.index))
-    return check(table.loc[keys.sort_values(["place", "about", "n_customers", "code"], ascending=[True, True, False, True], kind="stable").index], LAST_WORDS)
-
-
-def _words_of(stage, said, members, quotes, k):
-    theirs = said["customer_id"].isin(members["customer_id"].dropna()) | said["account_id"].isin(members["account_id"].dropna())
-    for row, heard in said[theirs].groupby("row", sort=True):
-        n_heard = heard["speaker"].nunique()
-        for code, mine in heard.groupby("code", sort=True):
-            yield {"stage": stage, "row": row, "code": code, "n_customers": mine["speaker"].nunique(), "n_heard": n_heard,
-                   "quote": _quote(mine) if quotes and n_heard >= k else None}  # fmt: skip
-
-
-def _quote(said):
-    quotable = said[said["has_consent"].fillna(False).astype(bool) & said["text"].fillna("").str.strip().ne("")]
-    if quotable.empty:
-        return None
-    length = quotable["text"].str.len()
-    return quotable.assign(off=(length - length.median()).abs()).sort_values(["off", "voice_id"], kind="stable")["text"].iloc[0]

@@ -14,6 +14,8 @@ from journeylib.schema import EMOTION, check
 METRICS = ("csat", "ces", "nps")
 #: Inner edges of the five classes of the strip, symmetric around neutral.
 EDGES = (-1.2, -0.4, 0.4, 1.2)
+#: The ends of the scale.
+ENDS = (-2.0, 2.0)
 CLASSES = ("share_m2", "share_m1", "share_0", "share_p1", "share_p2")
 #: Below this many customers a stage's own spread is not trusted: that of all stages is used for pooling.
 FEW = 5
@@ -75,7 +77,7 @@ def _by_customer(answers):
 
 
 def _stage_row(stage, answers, customers):
-    mean = t_interval(customers["feeling"], customers["unit"])
+    mean = t_interval(customers["feeling"], customers["unit"], within=ENDS)
     row = {"stage": stage, "metric": answers["metric"].iloc[0], "wording_id": answers["wording_id"].iloc[0],
            "n_answers": len(answers), "n": mean.n, "mean": mean.mean, "lo": mean.lo, "hi": mean.hi}  # fmt: skip
     dates = {"first_on": answers["said_at"].min(), "last_on": answers["said_at"].max()}

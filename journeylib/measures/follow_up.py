@@ -48,7 +48,7 @@ def follow_up(log: EventLog, journeys: pd.DataFrame, *, limit_hours: float, sign
     told = over_blocks(log, lambda block: _tally_signals(block, signals), n_rows)
     if told.empty or not _can_answer(log).any():
         return check(pd.DataFrame(columns=list(FOLLOW_UP.columns)), FOLLOW_UP)
-    told["unit"] = pd.factorize(journeys_of(journeys, told["journey"].to_numpy())["unit"])[0]
+    told["unit"] = pd.factorize(journeys_of(journeys, told["journey"].to_numpy(), "unit")["unit"])[0]
     told, ends = _ended(told, log.as_of_us)
     hours, unit = told["hours"].to_numpy(), told["unit"].to_numpy()
     incidence = cumulative_incidence(hours, ends)

@@ -14,10 +14,12 @@ import numpy as np
 import pandas as pd
 
 from journeylib.event_log import DAY_US, EventLog
-from journeylib.measures.clustered import difference_of_means, difference_of_shares
-from journeylib.measures.passages import BLOCK_ROWS, NEVER, count_rows, find_passages, journeys_of, over_blocks, stage_of_events
-from journeylib.measures.stats import share_by_unit, t_interval
-from journeylib.measures.visits import COMPANY, HELP, coded, find_visits, furthest_before, is_own, matching
+from journeylib.measures.clustered import difference_of_means
+from journeylib.measures.passages import BLOCK_ROWS, NEVER, blocks_of_units, distinct, pass_stages, stage_of_events
+from journeylib.measures.stats import t_interval, unit_codes
+from journeylib.measures.unit_counts import count_units, share_of
+from journeylib.measures.unit_pairs import difference_of, each_and_the_rest, pair_sums, place_of
+from journeylib.measures.visits import COMPANY, HELP, by_person, coded, find_visits, furthest_before, is_own, matching
 from journeylib.schema import FRICTION, OUTCOMES, check
 
 #: What a tracker writes at every turn: coming back to it says nothing of going in circles.
@@ -36,35 +38,68 @@ def friction(log: EventLog, journeys: pd.DataFrame, model, *, window_days: float
 
     Shares have Wilson's interval with the design effect of the unit; what stands beside them (`compared`, the neighbouring
     stages taken together) is subtracted with an interval by unit. A kind nobody could show in a stage has no row there: no
-    waits where nobody went on, no blockage where nothing after the stage was ever seen.
+    waits where nobody went on, no blockage where nothing after the stage was ever seen, no help where no source names any.
 
     Returns
     -------
     FRICTION, by stage and kind.
     """
-    marks = over_blocks(log, lambda block: tally_trouble(block, model, help_at), n_rows)
-    steps = over_blocks(log, lambda block: _tally_ends(block, model), n_rows)
-    passages = find_passages(log, model, n_rows=n_rows)
-    about = journeys_of(journeys, passages.journey)
+    kinds = ("help", "loop", "detour") if matching(log.names["touchpoint"], help_at).any() else ("loop", "detour")
+    tallies = [_tally(block, about, model, kinds, help_at, window_days) for block, about in blocks_of_units(log, journeys, "unit", "state", n_rows=n_rows)]
+    if not tallies:
+        return check(pd.DataFrame(columns=list(FRICTION.columns)), FRICTION)
+    sums = {name: sum((tally[name] for tally in tallies[1:]), start=tallies[0][name]) for name in tallies[0] if name != "waits"}
+    waits = [tuple(np.concatenate(parts) for parts in zip(*(tally["waits"][i] for tally in tallies), strict=True)) for i in range(len(model.in_scope))]
     rows = []
     for i, stage in enumerate(model.in_scope):
         rows += [row | {"stage": stage.id} for row in (
-            *_shares(marks, journeys, i), *_waits(passages, about, i), *_going_on(passages, about, i, log.as_of_us, window_days),
-            *_dead_ends(steps, journeys, i, log.names["touchpoint"]))]  # fmt: skip
+            *_shares(sums, i, kinds), *_waits(waits, i), *_going_on(sums, i), *_dead_ends(sums["dead_ends", i], log.names["touchpoint"]))]  # fmt: skip
     return check(pd.DataFrame(rows, columns=list(FRICTION.columns)), FRICTION)
 
 
-def tally_trouble(log: EventLog, model, help_at=HELP) -> pd.DataFrame:
-    """One row a journey and stage it came to: whether it asked for help there, looped there, or went back from there."""
+def _tally(log, about, model, kinds, help_at, window_days) -> dict:
+    """Sums by unit over a block of whole units, of every kind in every stage, and the waits of its journeys."""
+    unit, codes = about["unit"].to_numpy(dtype=np.int64), unit_codes(about["unit"])
+    here, trouble = _trouble(log, model, kinds, help_at)
+    n_units, k = int(codes.max()) + 1, len(model.in_scope)
+    came, yes = _by_unit(here, codes, n_units), {kind: _by_unit(flags, codes, n_units) for kind, flags in trouble.items()}
+    found = {kind: pair_sums(came, yes[kind], _neighbours(came), _neighbours(yes[kind])) for kind in kinds}
+    passed, times = pass_stages(log, model, ("touched", "in_order", "at_least"))
+    units_passed = unit[np.searchsorted(log.journeys_present, passed)]
+    found["reached"] = (times["at_least"] < NEVER).sum(axis=0)
+    found |= {("blockage", i): count_units(*_went_on(times, i, units_passed, log.as_of_us, window_days)) for i in range(k - 1)}
+    found |= {("dead_ends", i): pairs for i, pairs in enumerate(_tally_ends(log, model, unit, about["state"].to_numpy(dtype=object)))}
+    return found | {"waits": [_log_days(times["in_order"], i, units_passed) for i in range(k)]}
+
+
+def _by_unit(flags, codes, n_units):
+    """(journeys, stages) flags as counts by unit; as they stand where each journey is a unit's only one."""
+    if n_units == len(codes):
+        return flags.astype(np.int64)
+    return np.stack([np.bincount(codes, weights=column, minlength=n_units) for column in flags.T], axis=1).astype(np.int64)
+
+
+def _neighbours(counts):
+    """What stands in the stages next to each."""
+    beside = np.zeros_like(counts)
+    beside[:, 1:] += counts[:, :-1]
+    beside[:, :-1] += counts[:, 1:]
+    return beside
+
+
+def _trouble(log, model, kinds, help_at):
+    """For every journey of a block and stage (n, k): whether it came there, and whether it asked for help there, looped there, or went back from there."""
     visits = find_visits(log, model)
-    here = count_rows({"journey": visits.journey, "stage": visits.stage})
-    here = here.loc[here["stage"] >= 0, ["journey", "stage"]]
-    return here.assign(help=_has(here, *_helped(log, model, help_at)), loop=_has(here, *_looped(log, model)), detour=_has(here, *_went_back(visits)))
+    here = _flags(log, model, visits.journey, visits.stage)
+    found = {"help": lambda: _helped(log, model, help_at), "loop": lambda: _looped(log, model), "detour": lambda: _went_back(visits)}
+    return here, {kind: here & _flags(log, model, *found[kind]()) for kind in kinds}
 
 
-def _has(here, journey, stage):
-    pairs = pd.MultiIndex.from_arrays([journey, stage])
-    return pd.MultiIndex.from_frame(here[["journey", "stage"]]).isin(pairs)
+def _flags(log, model, journey, stage):
+    flags = np.zeros((len(log.journeys_present), len(model.in_scope)), dtype=bool)
+    known = stage >= 0
+    flags[np.searchsorted(log.journeys_present, journey[known]), stage[known]] = True
+    return flags
 
 
 def _helped(log, model, help_at):
@@ -81,106 +116,102 @@ def _went_back(visits):
 
 def _looped(log, model):
     """Journeys and stages in which a person came back, in a later visit and after something else, to the same touchpoint."""
-    own = is_own(log) & ~coded(matching(log.names["touchpoint"], BROWSING), log.touchpoint)
-    rows = np.flatnonzero(own)
-    rows = rows[np.lexsort((log.at_us[rows], log.customer[rows], log.journey[rows]))]
-    stage = stage_of_events(log, model)[rows]
-    frame = pd.DataFrame({"journey": log.journey[rows], "person": log.customer[rows], "stage": stage, "touchpoint": log.touchpoint[rows]})
-    person = ["journey", "person", "stage"]
-    is_new = frame["touchpoint"] != frame.groupby(person, sort=False)["touchpoint"].shift()
-    runs = frame[is_new].groupby([*person, "touchpoint"], sort=False).size()
-    looped = runs[runs > FEWEST_RETURNS].reset_index()
-    return looped["journey"].to_numpy(), looped["stage"].to_numpy()
+    rows = by_person(log, np.flatnonzero(is_own(log) & ~coded(matching(log.names["touchpoint"], BROWSING), log.touchpoint)))
+    journey, person, touchpoint = log.journey[rows], log.customer[rows], log.touchpoint[rows].astype(np.int64)
+    is_new = np.append(True, (journey[1:] != journey[:-1]) | (person[1:] != person[:-1]))[: len(rows)]
+    k, n = len(model.in_scope) + 1, len(log.names["touchpoint"])
+    place = (np.cumsum(is_new) - 1) * k + stage_of_events(log, model)[rows] + 1
+    order = np.argsort(place, kind="stable")
+    run = (place * n + touchpoint)[order]
+    run, times = np.unique(run[np.append(True, run[1:] != run[:-1])[: len(run)]], return_counts=True)
+    looped = run[times > FEWEST_RETURNS] // n
+    return journey[is_new][looped // k], looped % k - 1
 
 
 # --- shares of those who came to a stage ------------------------------------------------------------------------------
 
 
-def _shares(marks, journeys, i):
-    here = marks[marks["stage"] == i]
-    beside = marks[marks["stage"].isin([i - 1, i + 1])]
-    if here.empty:
-        return
-    unit, other = (journeys_of(journeys, rows["journey"].to_numpy())["unit"].to_numpy() for rows in (here, beside))
-    for kind in ("help", "loop", "detour"):
+def _shares(sums, i, kinds):
+    for kind in kinds:
         if kind == "detour" and i == 0:  # nothing lies before the first stage
             continue
-        told = share_by_unit(here[kind], unit)
-        row = {"kind": kind, "touchpoint": "", "n": told.n, "n_yes": told.n_yes, "n_units": told.n_units, "value": told.rate, "lo": told.lo, "hi": told.hi}
-        yield row | _beside(beside[kind].mean(), difference_of_shares(here[kind], unit, beside[kind], other)) if len(beside) else row
+        pairs = place_of(sums[kind], i)
+        if pairs.first.n:
+            yield {"kind": kind, "touchpoint": ""} | _told(pairs)
+
+
+def _told(pairs):
+    """The first share, with the second beside it where that has any."""
+    told = share_of(pairs.first)
+    row = {"n": told.n, "n_yes": told.n_yes, "n_units": told.n_units, "value": told.rate, "lo": told.lo, "hi": told.hi}
+    return row | _beside(pairs.second.n_yes / pairs.second.n, difference_of(pairs)) if pairs.second.n else row
 
 
 def _beside(compared, told):
     return {"compared": float(compared), "versus": told.difference, "versus_lo": told.lo, "versus_hi": told.hi}
 
 
-def _log_days(passages, i):
-    """Logarithm of the days from stage i to the next, of journeys that went from the one to the other; at least an hour."""
-    if not 0 <= i < passages.touched.shape[1] - 1:
+def _log_days(in_order, i, unit):
+    """Logarithm of the days from stage i to the next, of journeys that went from the one to the other, at least an hour; and their units."""
+    if not 0 <= i < in_order.shape[1] - 1:
         return np.array([]), np.array([], dtype=np.int64)
-    entered, left = passages.in_order[:, i], passages.in_order[:, i + 1]
+    entered, left = in_order[:, i], in_order[:, i + 1]
     rows = np.flatnonzero((entered < NEVER) & (left < NEVER))
-    return np.log(np.maximum(left[rows] - entered[rows], _HOUR_US) / DAY_US), rows
+    return np.log(np.maximum(left[rows] - entered[rows], _HOUR_US) / DAY_US), unit[rows]
 
 
-def _waits(passages, about, i):
-    days, rows = _log_days(passages, i)
+def _waits(waits, i):
+    days, unit = waits[i]
     if not len(days):
         return
-    units = about["unit"].to_numpy()
-    told = t_interval(days, units[rows])
-    row = {"kind": "wait", "touchpoint": "", "n": told.n, "n_units": len(np.unique(units[rows])), "value": float(np.exp(told.mean)),
+    told = t_interval(days, unit)
+    row = {"kind": "wait", "touchpoint": "", "n": told.n, "n_units": int(unit_codes(unit).max()) + 1, "value": float(np.exp(told.mean)),
            "lo": float(np.exp(told.lo)), "hi": float(np.exp(told.hi))}  # fmt: skip
-    beside = [_log_days(passages, j) for j in (i - 1, i + 1)]
-    others, other_rows = (np.concatenate(parts) for parts in zip(*beside, strict=True))
+    beside = [waits[j] for j in (i - 1, i + 1) if 0 <= j < len(waits)]
+    others, other_unit = (np.concatenate(parts) for parts in zip(*beside, strict=True))  # nobody waits for a next stage where there is one only
     if len(others):
         is_here = np.arange(len(days) + len(others)) < len(days)
-        versus = difference_of_means(np.concatenate([days, others]), is_here, units[np.concatenate([rows, other_rows]).astype(np.int64)])
+        versus = difference_of_means(np.concatenate([days, others]), is_here, np.concatenate([unit, other_unit]))
         row |= {"compared": float(np.exp(others.mean()))} | {name: float(np.exp(value)) for name, value in
                                                             zip(("versus", "versus_lo", "versus_hi"), versus[:3], strict=True)}  # fmt: skip
     yield row
 
 
-def _going_on(passages, about, i, as_of_us, window_days):
-    if i >= passages.touched.shape[1] - 1 or not (passages.at_least[:, i + 1] < NEVER).any():
-        return
-    entered, left = passages.touched[:, i], passages.at_least[:, i + 1]
+def _went_on(times, i, unit, as_of_us, window_days):
+    """Of journeys followed past stage i, whether they reached a later one in time; and their units."""
+    entered, left = times["touched"][:, i], times["at_least"][:, i + 1]
     window_us = 0 if window_days is None else round(window_days * DAY_US)
     followed = (entered < NEVER) & (as_of_us - np.where(entered < NEVER, entered, as_of_us) >= window_us)
-    if not followed.any():
-        return
     waited = np.where(left < NEVER, left, 0) - np.where(entered < NEVER, entered, 0)
     went_on = (left < NEVER) & ((waited <= window_us) if window_days is not None else True)
-    told = share_by_unit(went_on[followed], about["unit"].to_numpy()[followed])
+    return went_on[followed], unit[followed]
+
+
+def _going_on(sums, i):
+    if i >= len(sums["reached"]) - 1 or not sums["reached"][i + 1] or not sums["blockage", i].n:
+        return
+    told = share_of(sums["blockage", i])
     yield {"kind": "blockage", "touchpoint": "", "n": told.n, "n_yes": told.n_yes, "n_units": told.n_units, "value": told.rate, "lo": told.lo, "hi": told.hi}
 
 
 # --- dead ends --------------------------------------------------------------------------------------------------------
 
 
-def _tally_ends(log, model):
-    """One row a journey, stage and own touchpoint, and whether it was the last own step of the journey; what decides a loss is no step."""
+def _tally_ends(log, model, unit, state):
+    """By stage, each own touchpoint beside the others: whether it was the last own step, of journeys come to rest; what decides a loss is no step."""
     is_answer = coded(matching(log.names["touchpoint"], ANSWERS_TO_MAIL), log.touchpoint)
     own = np.flatnonzero(is_own(log) & (log.initiator != COMPANY) & (log.outcome != _LOST) & ~is_answer)
-    journey = log.journey[own]
-    is_last = np.append(journey[1:] != journey[:-1], True)[: len(own)]
-    frame = pd.DataFrame({"journey": journey, "stage": stage_of_events(log, model)[own], "touchpoint": log.touchpoint[own], "is_last": is_last})
-    return frame.groupby(["journey", "stage", "touchpoint"], sort=True, as_index=False)["is_last"].max()
+    place, k, n = log.place[own].astype(np.int64), len(model.in_scope) + 1, len(log.names["touchpoint"])
+    key = (place * k + stage_of_events(log, model)[own] + 1) * n + log.touchpoint[own]
+    met = distinct(key)
+    is_last = np.isin(met, key[np.append(place[1:] != place[:-1], True)[: len(own)]])
+    place, stage, touchpoint = met // (k * n), met // n % k - 1, met % n
+    rested, stopped = np.isin(state, ("lost", "dormant", "won"))[place], is_last & (state != "won")[place]
+    for i in range(len(model.in_scope)):
+        here = (stage == i) & rested
+        yield each_and_the_rest(unit[place[here]], touchpoint[here], stopped[here], n)
 
 
-def _dead_ends(steps, journeys, i, names):
-    here = steps[steps["stage"] == i]
-    if here.empty:
-        return
-    about = journeys_of(journeys, here["journey"].to_numpy())
-    rested = about["state"].isin(["lost", "dormant", "won"]).to_numpy()
-    stopped = here["is_last"].to_numpy() & (about["state"] != "won").to_numpy()
-    here, unit, stopped = here[rested], about["unit"].to_numpy()[rested], stopped[rested]
-    for code, rows in sorted(here.groupby("touchpoint").indices.items()):
-        others = np.setdiff1d(np.arange(len(here)), rows)
-        told = share_by_unit(stopped[rows], unit[rows])
-        row = {"kind": "dead_end", "touchpoint": names[code], "n": told.n, "n_yes": told.n_yes, "n_units": told.n_units,
-               "value": told.rate, "lo": told.lo, "hi": told.hi}  # fmt: skip
-        if len(others):
-            row |= _beside(stopped[others].mean(), difference_of_shares(stopped[rows], unit[rows], stopped[others], unit[others]))
-        yield row
+def _dead_ends(pairs, names):
+    for code in np.flatnonzero(pairs.first.n):
+        yield {"kind": "dead_end", "touchpoint": names[code]} | _told(place_of(pairs, code))

@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 
 from journeylib.event_log import DAY_US, EventLog
-from journeylib.measures.passages import BLOCK_ROWS, NEVER, Passages, find_passages, journeys_of
-from journeylib.measures.stats import share_by_unit
+from journeylib.measures.passages import BLOCK_ROWS, NEVER, Passages, blocks_of_units, pass_stages
+from journeylib.measures.unit_counts import NOTHING, count_units, share_of
 from journeylib.schema import FUNNEL, SEMANTICS, check
 
 
@@ -38,15 +38,32 @@ def funnel(log: EventLog, journeys: pd.DataFrame, model, *, window_days: float |
     -------
     FUNNEL, by rule, persona ('' first) and stage.
     """
-    passages = find_passages(log, model, n_rows=n_rows)
-    about = journeys_of(journeys, passages.journey)
-    groups = {"": np.ones(len(about), dtype=bool)}
-    groups |= {persona: (about["persona"] == persona).fillna(False).to_numpy(bool) for persona in personas}
-    seen = {semantics: _is_seen(passages, semantics) for semantics in SEMANTICS}
-    rows = [_stage_row(passages, about, model, semantics, persona, members, i, log.as_of_us, window_days, seen[semantics][i])
-            for semantics in SEMANTICS for persona, members in groups.items() if persona == "" or members.any()
-            for i in range(len(model.in_scope))]  # fmt: skip
+    sums = [_tally(block, about, model, personas, log.as_of_us, window_days)
+            for block, about in blocks_of_units(log, journeys, "unit", "state", "persona", n_rows=n_rows)]  # fmt: skip
+    rows = [_stage_row(semantics, persona, model, i, sums, window_days) for semantics in SEMANTICS for persona in ("", *personas)
+            for i in range(len(model.in_scope)) if persona == "" or any(part["members"][persona] for part in sums)]  # fmt: skip
     return check(pd.DataFrame(rows), FUNNEL)
+
+
+def _tally(log, about, model, personas, as_of_us, window_days) -> dict:
+    """Sums of a block of whole units: who was seen in each stage, and by rule, persona and stage what became of those who reached it."""
+    codes, times = pass_stages(log, model)
+    passages = Passages(codes, **times)
+    about = about.iloc[np.searchsorted(log.journeys_present, codes)]
+    unit, is_lost = about["unit"].to_numpy(dtype=np.int64), (about["state"] == "lost").to_numpy(bool)
+    groups = {"": np.ones(len(about), dtype=bool)} | {persona: (about["persona"] == persona).fillna(False).to_numpy(bool) for persona in personas}
+    sums = {(semantics, persona, i): _count(*(times[:, i] for times in entries(passages, semantics)), members, unit, is_lost, as_of_us, window_days)
+            for semantics in SEMANTICS for persona, members in groups.items() for i in range(len(model.in_scope)) if members.any()}  # fmt: skip
+    seen = {name: (times[name] < NEVER).any(axis=0) for name in ("touched", "at_least")}
+    return {"sums": sums, "seen": seen, "members": {persona: bool(members.any()) for persona, members in groups.items()}}
+
+
+def _count(entered_at, next_at, members, unit, is_lost, as_of_us, window_days):
+    """How many reached the stage, went on and were lost, and the sums by unit of those followed, with a yes for those who went on in time."""
+    reached = members & (entered_at < NEVER)
+    went_on = reached & (next_at < NEVER)
+    followed, converted = _within(entered_at, next_at, reached, went_on, as_of_us, window_days)
+    return np.array([reached.sum(), went_on.sum(), (reached & ~went_on & is_lost).sum()]), count_units(converted[followed], unit[followed])
 
 
 def entries(passages: Passages, semantics: str) -> tuple[np.ndarray, np.ndarray]:
@@ -58,25 +75,21 @@ def entries(passages: Passages, semantics: str) -> tuple[np.ndarray, np.ndarray]
     return reached, np.hstack([reached[:, 1:], never])
 
 
-def _is_seen(passages, semantics) -> np.ndarray:
+def _is_seen(sums, semantics) -> np.ndarray:
     """Whether anybody was ever seen in each stage, and in the next one (under `at_least`: in any later one)."""
-    here = (passages.touched < NEVER).any(axis=0)
-    after = (passages.at_least < NEVER).any(axis=0) if semantics == "at_least" else here
+    here, after = (np.logical_or.reduce([part["seen"][name] for part in sums]) for name in ("touched", "at_least" if semantics == "at_least" else "touched"))
     return here & np.append(after[1:], False)
 
 
-def _stage_row(passages, about, model, semantics, persona, members, i, as_of_us, window_days, is_seen):
-    entered_at, next_at = (matrix[:, i] for matrix in entries(passages, semantics))
-    reached = members & (entered_at < NEVER)
-    went_on = reached & (next_at < NEVER)
-    lost = reached & ~went_on & (about["state"] == "lost").to_numpy(bool)
-    followed, converted = _within(entered_at, next_at, reached, went_on, as_of_us, window_days)
-    rate = share_by_unit(converted[followed], about["unit"].to_numpy()[followed])
+def _stage_row(semantics, persona, model, i, sums, window_days):
+    parts = [part["sums"][semantics, persona, i] for part in sums if (semantics, persona, i) in part["sums"]]
+    n_reached, n_went_on, n_lost = sum((counts for counts, _ in parts), start=np.zeros(3, dtype=int))
+    followed = sum((counted for _, counted in parts), start=NOTHING)
+    rate, is_seen = share_of(followed), bool(sums) and _is_seen(sums, semantics)[i]
     return {
         "semantics": semantics, "persona": persona, "stage": model.in_scope[i].id, "position": i,
-        "n_reached": reached.sum(), "n_went_on": went_on.sum(), "n_lost": lost.sum(),
-        "n_open": (reached & ~went_on & ~lost).sum(),
-        "n_followed": followed.sum(), "n_converted": converted.sum(), "n_too_recent": (reached & ~followed).sum(),
+        "n_reached": n_reached, "n_went_on": n_went_on, "n_lost": n_lost, "n_open": n_reached - n_went_on - n_lost,
+        "n_followed": rate.n, "n_converted": rate.n_yes, "n_too_recent": n_reached - rate.n,
         "rate": rate.rate if is_seen else np.nan, "rate_lo": rate.lo if is_seen else np.nan,
         "rate_hi": rate.hi if is_seen else np.nan, "n_units": rate.n_units, "window_days": window_days,
     }  # fmt: skip

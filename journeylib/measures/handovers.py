@@ -44,9 +44,9 @@ def handovers(log: EventLog, journeys: pd.DataFrame, model, *, departments: Mapp
     changes = over_blocks(log, lambda block: _tally_changes(block, model, departments), n_rows)
     if changes.empty:
         return check(pd.DataFrame(columns=list(HANDOVERS.columns)), HANDOVERS)
-    changes["unit"] = journeys_of(journeys, changes["journey"].to_numpy())["unit"].to_numpy()
+    changes["unit"] = journeys_of(journeys, changes["journey"].to_numpy(), "unit")["unit"].to_numpy()
     changes = _with_loss(changes, log, model, window_days, n_rows)
-    _, names = departments_of(log, departments)
+    _, names = departments_of(log.rows(0, 0), departments)
     ids = [stage.id for stage in model.in_scope]
     rows = []
     for measure, judged in (("wait", changes), ("loss", changes[changes["loss"].notna()])):
@@ -70,7 +70,7 @@ def coordination(log: EventLog, journeys: pd.DataFrame, *, departments: Mapping[
     sent = sent[sent["department"] >= 0]
     if sent["department"].nunique() < 2:
         return check(pd.DataFrame(columns=list(COORDINATION.columns)), COORDINATION)
-    sent["unit"] = journeys_of(journeys, sent["journey"].to_numpy())["unit"].to_numpy()
+    sent["unit"] = journeys_of(journeys, sent["journey"].to_numpy(), "unit")["unit"].to_numpy()
     return check(pd.DataFrame([*_collisions(sent), *_unfollowed(sent, log.as_of_us)], columns=list(COORDINATION.columns)), COORDINATION)
 
 
@@ -90,7 +90,7 @@ def _tally_changes(log, model, departments):
 
 def _with_loss(changes, log, model, window_days, n_rows):
     """Whether the journey got beyond the new stage in time; missing where that cannot be told: too recent, or no later stage is ever seen."""
-    passages = find_passages(log, model, n_rows=n_rows)
+    passages = find_passages(log, model, of=("at_least",), n_rows=n_rows)
     place = np.searchsorted(passages.journey, changes["journey"])
     stage, at = changes["next_stage"].to_numpy(), changes["at_us"].to_numpy()
     k = passages.at_least.shape[1]

@@ -7,7 +7,9 @@ import pandas as pd
 from journeylib import knowledge
 from journeylib.measures.cohorts import cohorts
 from journeylib.measures.definition import Conversion, Step, count
-from journeylib.measures.dossier import departures, dossier, last_words, leavers
+from journeylib.measures.departures import departures
+from journeylib.measures.dossier import dossier, leavers
+from journeylib.measures.last_words import last_words
 from journeylib.measures.standing import spikes, standing
 
 #: The steps of a purchase, in order; `purchase_step` in knowledge/touchpoints.yml says which touchpoint is which.
@@ -24,13 +26,13 @@ def leaving_tables(collected, limits) -> dict[str, pd.DataFrame]:
     collected : what `journeylib.collect.collect` returns. limits : the client's resolved thresholds.
     """
     log, journeys, model, client = collected.log, collected.journeys, collected.model, collected.client
-    followed = leavers(log, journeys, model, window_days=window_of(limits))
+    followed = leavers(log, journeys, model, window_days=window_of(limits), customers=collected.customers)
     flow = purchase_definition(log, limits)
     return {
         "cohorts": cohorts(log, journeys, model, timezone=client.timezone),
         "standing": standing(log, journeys, model, stuck_quantile=limits.stuck_quantile), "spikes": spikes(log, model, timezone=client.timezone),
-        **({"dossier": dossier(followed, model, customers=collected.customers), "departures": departures(log, followed, model)} if len(followed) else {}),
-        **({"last_words": last_words(followed, collected.voices, model, quotes=client.privacy.quotes, k=client.privacy.k)} if collected.voices is not None else {}),
+        **({"dossier": dossier(followed, model), "departures": departures(log, followed, model)} if len(followed) else {}),
+        **({"last_words": last_words(followed, journeys, collected.voices, model, quotes=client.privacy.quotes, k=client.privacy.k)} if collected.voices is not None else {}),
         **({} if flow is None else {"purchase_flow": count(log, journeys, flow)}),
     }  # fmt: skip
 

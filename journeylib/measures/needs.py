@@ -31,7 +31,7 @@ def need_scores(voices: pd.DataFrame, needs: pd.DataFrame | None, model, *, acti
     NEED_SCORES, by stage and need.
     """
     needs = empty(NEEDS) if needs is None else needs
-    answers = _answers(voices, model, by_account)
+    answers = latest_answers(voices, model, by_account)
     known = pd.DataFrame({"need_id": needs["need_id"], "wording": needs["wording"], "stage": stage_ids(needs, model)})
     heard = answers.drop_duplicates("need_id")[["need_id", "stage"]].assign(wording=lambda rows: rows["need_id"])
     known = pd.concat([known, heard[~heard["need_id"].isin(known["need_id"])]], ignore_index=True)
@@ -51,7 +51,8 @@ def opportunity(importance: float, satisfaction: float) -> float:
     return importance + max(importance - satisfaction, 0)
 
 
-def _answers(voices, model, by_account):
+def latest_answers(voices: pd.DataFrame, model, by_account: bool) -> pd.DataFrame:
+    """Each customer's latest answer about each need: `need_id`, `stage`, `metric`, `customer`, `unit`, `is_top` (two highest), `score` on 0–10."""
     asked = voices["metric"].isin(["importance", "satisfaction"]) & (voices["kind"] == "stated")
     scored = voices[asked & voices["score"].notna() & voices["need_id"].notna()].sort_values(["said_at", "voice_id"], kind="stable")
     answers = pd.DataFrame({
@@ -78,7 +79,7 @@ def _need_row(need, answers, activities, content):
     asked = answers.pivot(index="customer", columns="metric", values="score").reindex(columns=["importance", "satisfaction"])
     both = asked.dropna()
     units = answers.drop_duplicates("customer").set_index("customer")["unit"].reindex(both.index)
-    gap = t_interval(both["importance"] - both["satisfaction"], units)
+    gap = t_interval(both["importance"] - both["satisfaction"], units, within=(-10.0, 10.0))
     ends = {metric: _top_interval(answers[answers["metric"] == metric]) for metric in ("importance", "satisfaction")}
     top = (10 * answers.groupby("metric")["is_top"].mean()).reindex(["importance", "satisfaction"])
     score = opportunity(top["importance"], top["satisfaction"]) if top.notna().all() else np.nan

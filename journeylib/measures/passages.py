@@ -5,7 +5,8 @@ Events of the same moment are taken in the order of the stages, so the order of 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +18,7 @@ from journeylib.event_log import EventLog
 #: The moment of what never happened; later than all that did.
 NEVER = np.iinfo(np.int64).max
 #: Rows of the log looked at in one go: bounds the memory, changes no result.
-BLOCK_ROWS = 2_000_000
+BLOCK_ROWS = 1 << 19
 
 
 @dataclass(frozen=True)
@@ -31,13 +32,19 @@ class Passages:
     in_order : (n, k) first event of the stage after all earlier stages were passed in order.
     next_touched : (n, k) first event of the next stage at or after `touched`; `NEVER` for the last stage.
     at_least : (n, k) first event of the stage or any later one, also one beyond the scope: a scope moves no number (M002).
+
+    What was not asked of `find_passages` is None.
     """
 
     journey: np.ndarray
-    touched: np.ndarray
-    in_order: np.ndarray
-    next_touched: np.ndarray
-    at_least: np.ndarray
+    touched: np.ndarray | None = None
+    in_order: np.ndarray | None = None
+    next_touched: np.ndarray | None = None
+    at_least: np.ndarray | None = None
+
+
+#: The moments `find_passages` can tell.
+ALL_PASSAGES = ("touched", "in_order", "next_touched", "at_least")
 
 
 def stage_of_events(log: EventLog, model) -> np.ndarray:
@@ -45,15 +52,51 @@ def stage_of_events(log: EventLog, model) -> np.ndarray:
     return np.append(model.stage_of_atom, -1).astype(np.int8)[log.atom]
 
 
-def find_passages(log: EventLog, model, *, n_rows: int = BLOCK_ROWS) -> Passages:
-    """When each journey passed each stage, over blocks of whole journeys."""
-    parts = [_tally(block, model) for block in _blocks(log, n_rows)]
-    return Passages(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
+def find_passages(log: EventLog, model, *, of: Iterable[str] = ALL_PASSAGES, n_rows: int = BLOCK_ROWS) -> Passages:
+    """When each journey passed each stage, over blocks of whole journeys.
+
+    Parameters
+    ----------
+    of : which of `ALL_PASSAGES` are wanted; the others cost time and memory and are left out.
+    """
+    most, k, n = len(log.starts) - 1, len(model.in_scope), 0
+    journey, found = np.empty(most, dtype=np.int32), {name: np.empty((most, k), dtype=np.int64) for name in of}
+    for block in _blocks(log, n_rows):
+        codes, times = pass_stages(block, model, found)
+        rows = slice(n, n := n + len(codes))
+        journey[rows] = codes
+        for name, values in times.items():
+            found[name][rows] = values
+    return Passages(journey[:n], **{name: values[:n] for name, values in found.items()})
 
 
 def over_blocks(log: EventLog, tally: Callable[[EventLog], pd.DataFrame], n_rows: int = BLOCK_ROWS) -> pd.DataFrame:
     """A tally of every block of whole journeys, one under the other."""
     return pd.concat([tally(block) for block in _blocks(log, n_rows)], ignore_index=True)
+
+
+def blocks_of_units(log: EventLog, journeys: pd.DataFrame, *columns: str, n_rows: int = BLOCK_ROWS) -> Iterator[tuple[EventLog, pd.DataFrame]]:
+    """The log in blocks of whole units, each with the rows of its journeys in their order: what is told of a unit in one adds up over all.
+
+    A prepared log lies by unit. One that does not is a single block.
+
+    Parameters
+    ----------
+    columns : of the journeys table; none = all.
+    """
+    unit = journeys_of(journeys, log.journeys_present, "unit")["unit"].to_numpy(dtype=np.int64)
+    ends = log.starts[1:][np.append(unit[1:] != unit[:-1], True)] if len(unit) and (np.diff(unit) >= 0).all() else log.starts[-1:]
+    first = 0
+    while first < len(log):
+        last = int(ends[np.searchsorted(ends, min(first + n_rows, len(log)))])
+        block = log.rows(first, last)
+        yield block, journeys_of(journeys, block.journeys_present, *columns)
+        first = last
+
+
+def add_up(parts: Iterable[pd.DataFrame], keys: list[str]) -> pd.DataFrame:
+    """The small tables of all blocks as one, ascending by the keys: rows with the same keys are added."""
+    return pd.concat(list(parts), ignore_index=True).groupby(keys, sort=True, as_index=False).sum()
 
 
 def count_presences(log: EventLog, model, *columns: str, n_rows: int = BLOCK_ROWS) -> pd.DataFrame:
@@ -66,19 +109,26 @@ def count_presences(log: EventLog, model, *columns: str, n_rows: int = BLOCK_ROW
     return over_blocks(log, lambda block: _count_block(block, model, columns), n_rows)
 
 
-def journeys_of(journeys: pd.DataFrame, codes: np.ndarray) -> pd.DataFrame:
+def journeys_of(journeys: pd.DataFrame, codes: np.ndarray, *columns: str) -> pd.DataFrame:
     """The rows of the journeys table for these journey codes, in their order.
+
+    Parameters
+    ----------
+    columns : those wanted; none = all.
 
     Raises
     ------
     TableError
         The log knows a journey that the table does not.
     """
-    table = journeys.set_index("journey", drop=False)
-    missing = ~np.isin(codes, table.index.to_numpy())
+    known, codes = journeys["journey"].to_numpy(dtype=np.int64), np.asarray(codes)
+    is_counted = len(known) > 0 and known[0] == 0 and known[-1] == len(known) - 1 and bool((np.diff(known) == 1).all())
+    place = codes if is_counted else pd.Index(known).get_indexer(codes)
+    missing = (place < 0) | (place >= len(known))
     if missing.any():
         raise TableError(f"journeys: {int(missing.sum())} journeys of the event log have no row; build both in one run.")
-    return table.loc[codes].reset_index(drop=True)
+    table = journeys[list(columns)] if columns else journeys
+    return table.iloc[place].reset_index(drop=True)
 
 
 def moments(values: pd.Series) -> np.ndarray:
@@ -91,29 +141,43 @@ def _blocks(log, n_rows):
     return list(log.blocks(n_rows)) or [log]
 
 
-def _tally(log, model):
+def pass_stages(log: EventLog, model, of: Iterable[str] = ALL_PASSAGES) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """The passages of one block of whole journeys: the journeys' codes, and (n, k) moments by name.
+
+    A journey's events lie in the order of time, so its first event of a kind is the first row of that kind: each stage costs a look
+    at its own events.
+    """
     reach = np.append(model.reach_of_atom, -1).astype(np.int8)[log.atom]
-    inside = reach >= 0
-    stage, reach, at, journey = stage_of_events(log, model)[inside], reach[inside], log.at_us[inside], log.journey[inside]
-    starts = np.flatnonzero(np.r_[True, journey[1:] != journey[:-1]]) if len(journey) else np.array([], dtype=np.int64)
-    lengths = np.diff(np.append(starts, len(journey)))
-    k = len(model.in_scope)
-    touched, in_order, next_touched, at_least = (np.full((len(starts), k), NEVER) for _ in range(4))
-    if len(starts):
-        passed = np.full(len(starts), np.iinfo(np.int64).min)
+    rows = np.flatnonzero(reach >= 0)
+    stage, reach, at, journey = stage_of_events(log, model)[rows], reach[rows], log.at_us[rows], log.journey[rows]
+    is_new = np.append(True, journey[1:] != journey[:-1])[: len(rows)]
+    place, k = np.cumsum(is_new, dtype=np.int32) - 1, len(model.in_scope)
+    here = [np.flatnonzero(stage == i) for i in range(k)]
+    n = int(place[-1]) + 1 if len(rows) else 0
+    found = {name: np.full((n, k), NEVER) for name in {*of, "touched"}}
+    for i in range(k):
+        _set_first(found["touched"][:, i], here[i], place, at)
+    if "next_touched" in of:
+        for i in range(k - 1):
+            after = here[i + 1]
+            _set_first(found["next_touched"][:, i], after[at[after] >= found["touched"][place[after], i]], place, at)
+    if "in_order" in of:
+        passed = np.full(n, np.iinfo(np.int64).min)
         for i in range(k):
-            here = stage == i
-            touched[:, i] = _first(at, here, starts)
-            at_least[:, i] = _first(at, reach >= i, starts)
-            if i:
-                next_touched[:, i - 1] = _first(at, here & (at >= np.repeat(touched[:, i - 1], lengths)), starts)
-            passed = _first(at, here & (at >= np.repeat(passed, lengths)), starts)
-            in_order[:, i] = passed
-    return journey[starts], touched, in_order, next_touched, at_least
+            _set_first(found["in_order"][:, i], here[i][at[here[i]] >= passed[place[here[i]]]], place, at)
+            passed = found["in_order"][:, i]
+    if "at_least" in of:
+        for i in range(k):
+            _set_first(found["at_least"][:, i], np.flatnonzero(reach == i), place, at)
+        found["at_least"] = np.minimum.accumulate(found["at_least"][:, ::-1], axis=1)[:, ::-1]
+    return journey[is_new], {name: found[name] for name in of}
 
 
-def _first(at, wanted, starts):
-    return np.minimum.reduceat(np.where(wanted, at, NEVER), starts)
+def _set_first(column, rows, place, at):
+    """The moment of each journey's first row of these into its place of the column."""
+    of = place[rows]
+    first = np.append(True, of[1:] != of[:-1])[: len(of)]
+    column[of[first]] = at[rows[first]]
 
 
 def _count_block(log, model, columns):
@@ -129,8 +193,23 @@ def count_rows(arrays: dict[str, np.ndarray]) -> pd.DataFrame:
     key = np.zeros(len(next(iter(arrays.values()))), dtype=np.int64)
     for values, size in zip(arrays.values(), sizes, strict=True):
         key = key * size + (values + 1)
-    key, n = np.unique(key, return_counts=True)
+    key, n = _count_keys(key, math.prod(sizes))
     columns = {}
     for name, size in zip(reversed(arrays), reversed(sizes), strict=True):
         key, columns[name] = key // size, key % size - 1
     return pd.DataFrame({name: columns[name] for name in arrays} | {"n_events": n})
+
+
+def distinct(values: np.ndarray) -> np.ndarray:
+    """The distinct values, ascending."""
+    values = np.sort(values)
+    return values[np.append(True, values[1:] != values[:-1])[: len(values)]]
+
+
+def _count_keys(key, n_possible):
+    """The distinct keys, ascending, and how often each is there; few possible ones need no sorting."""
+    if n_possible > max(4 * len(key), 1 << 12):
+        return np.unique(key, return_counts=True)
+    n = np.bincount(key, minlength=n_possible)
+    seen = np.flatnonzero(n)
+    return seen, n[seen]

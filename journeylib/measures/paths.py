@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 
 from journeylib.event_log import DAY_US, EventLog
-from journeylib.measures.passages import BLOCK_ROWS, journeys_of, over_blocks, stage_of_events
+from journeylib.measures.passages import BLOCK_ROWS, add_up, distinct, journeys_of, over_blocks, stage_of_events
+from journeylib.measures.quantiles import medians_over
 from journeylib.schema import EXITS, INITIATORS, TRANSITIONS, check
 
 _COMPANY = INITIATORS.index("company")
 #: Written into the register by the company about the customer: the seller's "lost" is no step of the customer's.
-_RECORDED = ("deal_stage", "contact_created")
+RECORDED = ("deal_stage", "contact_created")
 
 
 def transitions(log: EventLog, model, *, n_rows: int = BLOCK_ROWS) -> pd.DataFrame:
@@ -23,11 +24,11 @@ def transitions(log: EventLog, model, *, n_rows: int = BLOCK_ROWS) -> pd.DataFra
     -------
     TRANSITIONS, most common first.
     """
-    moves = over_blocks(log, lambda block: _moves(block, model), n_rows)
     keys = ["touchpoint", "next_touchpoint", "stage", "next_stage"]
-    table = moves.groupby(keys, sort=True).agg(
-        n_transitions=("journey", "size"), n_journeys=("journey", "nunique"), median_days=("days", "median")
-    ).reset_index()  # fmt: skip
+    table = add_up((_count_moves(block, model) for block in log.blocks(n_rows)), keys) if len(log) else pd.DataFrame(columns=[*keys, "n_transitions", "n_journeys"], dtype=int)
+    n_stages, n = len(model.in_scope) + 1, len(log.names["touchpoint"])
+    cells = _cell(*(table[name].to_numpy() for name in keys), n, n_stages)
+    table["median_days"] = medians_over(lambda: ((np.searchsorted(cells, cell), wait) for _, cell, wait in (_moves(block, model) for block in log.blocks(n_rows))), len(cells)) / DAY_US
     names, stages = np.array(log.names["touchpoint"], dtype=object), np.array([*(stage.id for stage in model.in_scope), ""], dtype=object)
     table = table.assign(
         touchpoint=names[table["touchpoint"]], next_touchpoint=names[table["next_touchpoint"]],
@@ -48,7 +49,7 @@ def exits(log: EventLog, journeys: pd.DataFrame, model, *, n_rows: int = BLOCK_R
     """
     last = over_blocks(log, lambda block: _last_events(block, model), n_rows)
     last = last[(last["stage"] >= 0) & (last["touchpoint"] >= 0)]
-    last["state"] = journeys_of(journeys, last["journey"].to_numpy())["state"].to_numpy()
+    last["state"] = journeys_of(journeys, last["journey"].to_numpy(), "state")["state"].to_numpy()
     last["silent_days"] = (log.as_of_us - last["at_us"]) / DAY_US
     table = last.groupby(["stage", "touchpoint", "state"]).agg(
         n_journeys=("journey", "size"), median_silent_days=("silent_days", "median")
@@ -62,14 +63,27 @@ def exits(log: EventLog, journeys: pd.DataFrame, model, *, n_rows: int = BLOCK_R
 
 
 def _moves(log, model):
+    """Every move of a block: the place of its journey, its cell (`_cell`), and the µs it took."""
     known = log.touchpoint >= 0
-    journey, touchpoint, at = log.journey[known], log.touchpoint[known], log.at_us[known]
+    place, touchpoint, at = log.place[known], log.touchpoint[known].astype(np.int64), log.at_us[known]
     stage = stage_of_events(log, model)[known]
-    same = journey[1:] == journey[:-1]
-    return pd.DataFrame({
-        "journey": journey[1:][same], "touchpoint": touchpoint[:-1][same], "next_touchpoint": touchpoint[1:][same],
-        "stage": stage[:-1][same], "next_stage": stage[1:][same], "days": np.diff(at)[same] / DAY_US,
-    })  # fmt: skip
+    same = place[1:] == place[:-1]
+    cell = _cell(touchpoint[:-1], touchpoint[1:], stage[:-1], stage[1:], len(log.names["touchpoint"]), len(model.in_scope) + 1)
+    return place[1:][same], cell[same], np.diff(at)[same]
+
+
+def _cell(touchpoint, following, stage, next_stage, n, n_stages):
+    return ((touchpoint * n + following) * n_stages + stage + 1) * n_stages + next_stage + 1
+
+
+def _count_moves(log, model):
+    place, cell, _ = _moves(log, model)
+    met, n_moves = np.unique(cell, return_counts=True)
+    code = np.searchsorted(met, cell)
+    journeys = np.bincount(distinct(place.astype(np.int64) * len(met) + code) % max(len(met), 1), minlength=len(met))
+    k, n = len(model.in_scope) + 1, len(log.names["touchpoint"])
+    return pd.DataFrame({"touchpoint": met // (k * k * n), "next_touchpoint": met // (k * k) % n, "stage": met // k % k - 1, "next_stage": met % k - 1,
+                         "n_transitions": n_moves, "n_journeys": journeys})  # fmt: skip
 
 
 def _last_events(log, model):
@@ -77,7 +91,7 @@ def _last_events(log, model):
     starts, last = log.starts[:-1], log.starts[1:] - 1
     furthest = np.maximum.reduceat(stage, starts) if len(log) else stage
     if len(log):
-        is_recorded = np.isin(log.touchpoint, [i for i, name in enumerate(log.names["touchpoint"]) if name in _RECORDED])
+        is_recorded = np.isin(log.touchpoint, [i for i, name in enumerate(log.names["touchpoint"]) if name in RECORDED])
         own = np.maximum.reduceat(np.where((log.initiator != _COMPANY) & ~is_recorded, np.arange(len(log)), -1), starts)
         last = np.where(own >= 0, own, last)
     return pd.DataFrame({"journey": log.journey[last], "stage": furthest, "touchpoint": log.touchpoint[last], "at_us": log.at_us[last]})

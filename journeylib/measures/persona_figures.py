@@ -151,8 +151,8 @@ def _means(voices, told, metric, wording):
 
 
 def _welch(one, other) -> dict:
-    """The difference of two means with Welch's interval, from their own intervals."""
-    se = [(row["hi"] - row["lo"]) / 2 / student.ppf(0.975, row["n"] - 1) for row in (one, other)]
+    """The difference of two means with Welch's interval, from the wider half of their own intervals: the other may be cut at the end of the scale."""
+    se = [max(row["hi"] - row["mean"], row["mean"] - row["lo"]) / student.ppf(0.975, row["n"] - 1) for row in (one, other)]
     apart = max(float(np.hypot(*se)), 1e-12)
     freedom = apart**4 / max(sum(s**4 / (row["n"] - 1) for s, row in zip(se, (one, other), strict=True)), 1e-300)
     difference, half = one["mean"] - other["mean"], student.ppf(0.975, freedom) * apart

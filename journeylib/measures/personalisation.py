@@ -46,7 +46,7 @@ def personalisation(log: EventLog, journeys: pd.DataFrame, model, *, customers: 
     sent = over_blocks(log, lambda block: _tally_messages(block, model), n_rows)
     if sent.empty:
         return {}
-    about = journeys_of(journeys, sent["journey"].to_numpy())
+    about = journeys_of(journeys, sent["journey"].to_numpy(), "unit", "persona")
     sent = sent.assign(unit=about["unit"].to_numpy(), persona=_personas(sent, about, log, customers))
     rng = np.random.default_rng([*np.atleast_1d(seed), zlib.crc32(b"personalisation")])
     rows = [row for by in ("persona", "stage", "both") for row in _index_row(by, sent, rng)]

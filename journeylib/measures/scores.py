@@ -145,7 +145,7 @@ def _undated(asked):
 
 def _row(place, question, wave, part):
     latest = part.drop_duplicates("customer", keep="last")
-    scored, mean = score_of(place[0], latest), t_interval(latest["score"], latest["unit"])
+    scored, mean = score_of(place[0], latest), t_interval(latest["score"], latest["unit"], within=question[1:])
     ends = (part["from_on"].iloc[0], part["until_on"].iloc[0]) if wave else (part["said_at"].min(), part["said_at"].max())
     middle = (question[1] + question[2]) / 2
     return dict(zip([*PLACE, *QUESTION], [*place, *question], strict=True)) | {

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from scipy.interpolate import PchipInterpolator
+from scipy.special import betainc
 from scipy.stats import beta
 
-from journeylib.event_log import DAY_US, EventLog
-from journeylib.measures.passages import BLOCK_ROWS, NEVER, find_passages, journeys_of
-from journeylib.measures.stats import LEVEL, design_effect, newcombe, share, share_by_unit
-from journeylib.measures.web_visits import WebVisits, find_web_visits, stage_of_pages
+from journeylib.event_log import EventLog
+from journeylib.measures.passages import BLOCK_ROWS
+from journeylib.measures.stats import LEVEL, newcombe
+from journeylib.measures.unit_counts import UnitCounts, effect_of, share_of
+from journeylib.measures.web_visits import Asked, WebVisits, calls_of, find_web_visits, stage_of_pages
 from journeylib.schema import ATOMS, CTAS, PAGES, check
 
 #: A page seen in fewer visits is not called better or worse than its type; a difference below this many points is none worth naming.
@@ -22,31 +25,30 @@ FEWEST_VIEWS = 10
 LIGHTEST, HEAVIEST = 2.0, 25.0
 #: An event seen in every visit to its page, in so many, comes with the page and is no choice.
 ALWAYS = 30
+#: Points at which the product of many distributions is worked out, and what is as good as never.
+MOST_POINTS, _NEGLIGIBLE = 1_500, 1e-12
 
 
 def site(log: EventLog, journeys: pd.DataFrame, model, *, window_days: float | None = None, n_rows: int = BLOCK_ROWS) -> dict[str, pd.DataFrame]:
     """The tables `pages` and `ctas`, and the row `cta` of the rates; empty where no page view was delivered."""
-    stages = stage_of_pages(log, model)
+    stages = stage_of_pages(log, model, n_rows=n_rows)
     if stages is None:
         return {}
-    visits = find_web_visits(log, stages, n_rows=n_rows)
-    unit = journeys.set_index("journey")["unit"].astype("int64")
-    chosen = _choices(visits)
-    found = {"pages": pages(log, journeys, model, visits, stages, window_days, n_rows)}
-    found["ctas"] = ctas(log, model, visits, stages, chosen, unit)
-    found["rates"] = click_rate(model, visits, stages, chosen, unit)
-    return found
+    decision = next((i for i, stage in enumerate(model.in_scope) if ATOMS[3] in stage.atoms), None)
+    asked = Asked(stages, decision, window_days)
+    visits = find_web_visits(log, journeys, model, asked, n_rows=n_rows)
+    chosen, no_choice = _choices(visits)
+    decided = visits.decided
+    if decision is not None and any(stages[page] == decision for page, _, _ in no_choice):
+        decided = find_web_visits(log, journeys, model, Asked(stages, decision, window_days, no_choice), n_rows=n_rows).decided
+    return {"pages": pages(log, model, visits, stages), "ctas": ctas(log, model, visits, stages, chosen), "rates": click_rate(decided, chosen)}
 
 
-def pages(log, journeys, model, visits: WebVisits, stages, window_days, n_rows) -> pd.DataFrame:
+def pages(log, model, visits: WebVisits, stages) -> pd.DataFrame:
     """PAGES, most seen first: views, landings, exits held against the other pages of the type, time, and who goes on."""
-    seen = visits.seen[visits.seen["n_views"] > 0]
-    by_page = seen.groupby("page")[["n_views", "n_visits", "n_landings", "n_exits"]].sum()
-    by_page["n_journeys"] = seen.groupby("page").size()
-    unit = journeys_of(journeys, seen["journey"].to_numpy())["unit"].to_numpy(dtype=np.int64)
+    by_page = visits.seen[visits.seen["n_visits"] > 0].drop(columns=["n_there", "n_journeys_there"])
     before = [i for i, stage in enumerate(model.in_scope) if set(stage.atoms) <= BEFORE]
-    table = by_page.join([_exits(seen.assign(unit=unit), by_page, stages, before), _next(log, journeys, model, seen, stages, window_days, n_rows),
-                          _median_times(visits.times)])  # fmt: skip
+    table = by_page.join([_exits(visits.exits, by_page, stages, before), _next(visits.entered, by_page.index), _median_times(visits.times)])
     names, ids = log.names["detail"], [stage.id for stage in model.in_scope]
     table = table.assign(page=[names[code] for code in table.index], stage=[ids[stages[code]] if stages[code] >= 0 else "" for code in table.index],
                          channel=_channels(log, visits.landings, table.index), n_timed=table["n_timed"].fillna(0),
@@ -61,23 +63,24 @@ def _channels(log, landings, pages):
     return [log.names["channel"][int(code)] if pd.notna(code) else None for code in top]
 
 
-def _exits(seen, by_page, stages, before):
+def _of(sums: UnitCounts, place) -> UnitCounts:
+    return UnitCounts(*(int(values[place]) for values in sums))
+
+
+def _exits(sums, by_page, stages, before):
     """Exit rates by page with their interval, the rate of the other pages of the type, and which stand out among those before the purchase."""
-    has_one_each = seen["unit"].nunique() == seen["journey"].nunique()
-    sums = seen if has_one_each else seen.groupby(["page", "unit"], as_index=False)[["n_exits", "n_visits"]].sum()
-    rows = {page: (part["n_exits"].to_numpy(), part["n_visits"].to_numpy()) for page, part in sums.groupby("page")}
     type_of = pd.Series(stages[by_page.index], index=by_page.index)
     others = by_page[["n_exits", "n_visits"]].groupby(type_of).transform("sum") - by_page[["n_exits", "n_visits"]]
     judged = type_of.isin(before) & (by_page["n_visits"] >= FEWEST_VISITS) & (others["n_visits"] >= FEWEST_VISITS)
     n_judged = int(judged.sum())
-    found = [{"page": page} | _exit(*rows[page], *others.loc[page], n_judged if judged[page] else 0) for page in by_page.index]
+    found = [{"page": page} | _exit(_of(sums, page), *others.loc[page], n_judged if judged[page] else 0) for page in by_page.index]
     return pd.DataFrame(found).set_index("page")
 
 
-def _exit(exits, n, other_exits, n_others, n_judged):
-    found, stands_out = share(exits, n), None
+def _exit(counts, other_exits, n_others, n_judged):
+    found, stands_out = share_of(counts), None
     if n_judged:
-        deff = design_effect(exits, n)
+        deff = effect_of(counts)
         difference, lo, hi = newcombe(found.n_yes / deff, found.n / deff, other_exits / deff, n_others / deff, 1 - (1 - LEVEL) / n_judged)
         if abs(difference) >= LEAST_DIFFERENCE and (lo > 0 or hi < 0):
             stands_out = "more" if lo > 0 else "less"
@@ -85,24 +88,10 @@ def _exit(exits, n, other_exits, n_others, n_judged):
     return {"exit_rate": found.rate, "exit_lo": found.lo, "exit_hi": found.hi, "exit_expected": expected, "stands_out": stands_out}
 
 
-def _next(log, journeys, model, seen, stages, window_days, n_rows):
+def _next(sums, pages):
     """Of journeys that came in by a page and had not been further than its stage, how many reached a later one within the window."""
-    passed = find_passages(log, model, n_rows=n_rows)
-    landed = seen[seen["n_landings"] > 0]
-    stage = stages[landed["page"]]
-    has_next = (stage >= 0) & (stage < len(model.in_scope) - 1)
-    landed, stage = landed[has_next], stage[has_next]
-    place = np.searchsorted(passed.journey, landed["journey"])
-    later = passed.at_least[place, stage + 1] if len(landed) else np.zeros(0, dtype=np.int64)
-    at, window = landed["landed_us"].to_numpy(), NEVER if window_days is None else int(window_days * DAY_US)
-    judged = (later > at) & ((window == NEVER) | (log.as_of_us - at >= window))
-    goes_on = (later < NEVER) & (later - np.where(later < NEVER, at, 0) <= window)
-    unit = journeys_of(journeys, landed["journey"].to_numpy())["unit"].to_numpy(dtype=np.int64)
-    frame = pd.DataFrame({"page": landed["page"].to_numpy(), "yes": goes_on, "unit": unit})[judged]
-    found = {page: share_by_unit(part["yes"].to_numpy(), np.unique(part["unit"], return_inverse=True)[1]) for page, part in frame.groupby("page")}
-    columns = {page: {"n_entered": s.n, "n_next": s.n_yes, "next_rate": s.rate, "next_lo": s.lo, "next_hi": s.hi} for page, s in found.items()}
-    empty = {"n_entered": 0, "n_next": 0, "next_rate": np.nan, "next_lo": np.nan, "next_hi": np.nan}
-    return pd.DataFrame([{"page": page} | columns.get(page, empty) for page in seen["page"].unique()]).set_index("page")
+    found = {page: share_of(_of(sums, page)) for page in pages}
+    return pd.DataFrame([{"page": page, "n_entered": s.n, "n_next": s.n_yes, "next_rate": s.rate, "next_lo": s.lo, "next_hi": s.hi} for page, s in found.items()]).set_index("page")
 
 
 def _median_times(times):
@@ -119,21 +108,20 @@ def _median_times(times):
 
 
 def _choices(visits):
-    """The clicks that are a choice: those of events that do not come with every visit to their page."""
-    keys = ["page", "touchpoint", "detail"]
-    clicked = visits.clicks.groupby(keys).size().rename("n_clicks").reset_index()
-    n_there = visits.seen.groupby("page")["n_there"].sum()
-    n = clicked["page"].map(n_there)
-    return visits.clicks.merge(clicked[(clicked["n_clicks"] < n) | (n < ALWAYS)][keys], on=keys)
+    """The requests that are a choice, and those that come with every visit to their page."""
+    clicked = visits.clicks
+    n = visits.seen["n_there"].reindex(clicked["page"]).to_numpy()
+    is_choice = (clicked["n_clicks"].to_numpy() < n) | (n < ALWAYS)
+    return clicked[is_choice], frozenset(calls_of(clicked[~is_choice]))
 
 
-def ctas(log, model, visits: WebVisits, stages, chosen, unit) -> pd.DataFrame:
+def ctas(log, model, visits: WebVisits, stages, chosen) -> pd.DataFrame:
     """CTAS in the order of their rank: by the lower end of the shrunken rate, those with fewer than ten views after the others."""
-    rows = [_cta(visits.seen, part, unit) | {"code": code} for code, part in chosen.groupby(["page", "touchpoint", "detail"])]
+    rows = [_cta(visits, call) for call in chosen.itertuples(index=False)]
     if not rows:
         return pd.DataFrame(columns=list(CTAS.columns))
     table = pd.DataFrame(rows)
-    page, touchpoint, detail = (np.array(codes) for codes in zip(*table["code"], strict=True))
+    page, touchpoint, detail = (chosen[name].to_numpy() for name in ("page", "touchpoint", "detail"))
     ids, names = [stage.id for stage in model.in_scope], log.names
     table = table.assign(type=stages[page], page=[names["detail"][i] for i in page], touchpoint=[names["touchpoint"][i] for i in touchpoint],
                          stage=[ids[stages[i]] if stages[i] >= 0 else "" for i in page])  # fmt: skip
@@ -145,12 +133,11 @@ def ctas(log, model, visits: WebVisits, stages, chosen, unit) -> pd.DataFrame:
     return check(table.assign(rank=range(1, len(table) + 1))[list(CTAS.columns)], CTAS)
 
 
-def _cta(seen, clicked, unit):
-    on_page = seen[seen["page"] == clicked["page"].iloc[0]]
-    n = on_page["n_there"].groupby(on_page["journey"].map(unit).to_numpy()).sum()
-    k = clicked["journey"].map(unit).value_counts().reindex(n.index, fill_value=0)
-    deff = design_effect(k.to_numpy(), n.to_numpy())
-    return {"n_views": int(n.sum()), "n_clicks": int(k.sum()), "n_journeys": len(on_page), "k_eff": k.sum() / deff, "n_eff": n.sum() / deff}
+def _cta(visits, call):
+    there = _of(visits.there, call.page)
+    counts = there._replace(n_yes=int(call.n_clicks), ny=int(call.ny), yy=int(call.yy))
+    deff, n_journeys = effect_of(counts), int(visits.seen["n_journeys_there"].iat[call.page])
+    return {"n_views": counts.n, "n_clicks": counts.n_yes, "n_journeys": n_journeys, "k_eff": counts.n_yes / deff, "n_eff": counts.n / deff}
 
 
 def _posteriors(table):
@@ -181,27 +168,27 @@ def beta_prior(k, n, heaviest: float | None = None) -> tuple[float, float]:
 
 
 def chance_of_best(a, b, n_points: int = 400) -> np.ndarray:
-    """The probability that each rate Beta(a, b) is the highest: ∫ f_i Π F_j over equally likely points of each; they sum to 1."""
-    points = (np.arange(n_points) + 0.5) / n_points
-    found = np.zeros(len(a))
-    for i in range(len(a)):
-        x = beta.ppf(points, a[i], b[i])
-        below = [beta.cdf(x, a[j], b[j]) for j in range(len(a)) if j != i]
-        found[i] = np.prod(below, axis=0).mean() if below else 1.0
+    """The probability that each rate Beta(a, b) is the highest: ∫ f_i Π F_j over equally likely points of each; they sum to 1.
+
+    Π F_j is worked out at all points of a few rates, and of many at `MOST_POINTS` of them, with a monotone cubic between.
+    """
+    shares = (np.arange(n_points) + 0.5) / n_points
+    points = np.array([beta.ppf(shares, *one) for one in zip(a, b, strict=True)])
+    known = np.unique(points)
+    known = known[known >= max(beta.ppf(_NEGLIGIBLE, *one) for one in zip(a, b, strict=True))] if len(known) > MOST_POINTS else known
+    known = known[np.unique(np.linspace(0, len(known) - 1, MOST_POINTS).round().astype(int))] if len(known) > MOST_POINTS else known
+    all_below = sum(np.log(np.maximum(betainc(*one, known), 1e-300)) for one in zip(a, b, strict=True))
+    at = PchipInterpolator(known, all_below, extrapolate=False)(points) if len(known) > 1 else all_below[:1]
+    found = (np.exp(np.nan_to_num(at, nan=-np.inf)) / shares).mean(axis=1)  # but for its own F, which is the share of the point
     return found / found.sum()
 
 
-def click_rate(model, visits: WebVisits, stages, chosen, unit) -> list[dict]:
+def click_rate(decided: UnitCounts, chosen) -> list[dict]:
     """The row `cta` of the rates: visits to pages of the stage of decision, and those that did what a page there asks (G04).
 
     No row where nothing was ever clicked: then clicks are not measured, and the answer is not 0.
     """
-    decision = next((i for i, stage in enumerate(model.in_scope) if ATOMS[3] in stage.atoms), None)
-    there = visits.there[visits.there["stage"] == decision]
-    if decision is None or there.empty or chosen.empty:
+    if not decided.n or chosen.empty:
         return []
-    clicked = chosen[stages[chosen["page"]] == decision].drop_duplicates("visit")
-    n = there["n_visits"].groupby(there["journey"].map(unit).to_numpy()).sum()
-    k = clicked["journey"].map(unit).value_counts().reindex(n.index, fill_value=0)
-    found = share(k.to_numpy(), n.to_numpy())
+    found = share_of(decided)
     return [{"measure": "cta", "group": "", "n": found.n, "n_yes": found.n_yes, "rate": found.rate, "lo": found.lo, "hi": found.hi, "n_units": found.n_units}]

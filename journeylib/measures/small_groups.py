@@ -15,12 +15,15 @@ from journeylib.measures.small_people import (
     emotion_shown,
     lengths_shown,
     persona_check_shown,
+    persona_needs_shown,
     roles_shown,
     scores_shown,
     stayers_shown,
+    winding_shown,
     withhold_what_hangs_on_rows,
 )
 from journeylib.measures.small_stages import hidden_of_stages, note_parts
+from journeylib.measures.small_units import withhold_few_units
 from journeylib.measures.subtraction import Ledger, hide_what_tells, is_small, parts_to_hide, parts_to_hide_in
 from journeylib.schema import MEASURES, check
 
@@ -32,11 +35,12 @@ GROUPS = {"funnel": "n_reached", "stage_times": "n_entered", "transitions": "n_j
           "human_contact": "n_with n_without",
           "repeats": "n_first n_first_bought n_later n_later_bought", "persona_difference": "n n_smallest",
           "attribution": "n_paths", "pages": "n_journeys", "ctas": "n_journeys", "search_phrases": "n_searches", "text_feeling": "n", "moments": "n", "score_changes": "n_before n_after",
-          "text_calibration": "n_customers", "spikes": "n_day"}  # fmt: skip
+          "text_calibration": "n_customers", "spikes": "n_day",
+          "path_order": "n_journeys", "contact_rhythm": "n", "thought_links": "n_both n_said"}  # fmt: skip
 
 #: Tables with a rule of their own below, or in `small_leaving`, or that hang on the rows of another.
-RULES = ("coverage", "scores", "stayers", "buying_group", "roles", "lengths", "persona_check", "time_curve", "repeat_curve", "cohorts", "standing",
-         "dossier", "departures", "last_words", "purchase_flow")  # fmt: skip
+RULES = ("coverage", "page_use", "role_needs", "scores", "stayers", "buying_group", "roles", "lengths", "persona_check", "time_curve", "repeat_curve", "cohorts", "standing",
+         "dossier", "departures", "last_words", "purchase_flow", "winding", "persona_needs")  # fmt: skip
 #: Delivered tables without groups of people, and why. Those of a run that are no measures, too (`steps.py`).
 NO_PEOPLE = {
     "totals": "plain totals of all customers, which decision 0010 lets pass",
@@ -45,6 +49,12 @@ NO_PEOPLE = {
     "scenario": "purchases expected of a model, not counted", "changes": "the client's own log of changes",
     "actions": "proposals, and money of all customers", "joins": "withheld before it is written (collect/customers/joins.py)",
     "cells": "made of shown tables, and withheld by the map (journeymap)", "gaps": "the checks say no number of fewer than k (gaps/engine.py)",
+    "persona_journeys": "the client's own words, registers and what shown tables tell", "beliefs": "a figure the client has told beside one of a shown table",
+    "predictions": "the test has many more than k, or no counts (predict/predicted.py)", "prediction_bands": "no band of fewer than k is made (predict/targets.py)",
+    "prediction_features": "which signs count, and no number of people", "next_offers": "withheld before it is written (predict/predicted.py)",
+    "content_plan": "made of shown tables", "calls": "pages and texts; click rates of shown tables", "flows": "the client's own plans and the catalogue's", "flow_problems": "the client's own plans",
+    "self_service": "topics of fewer than k customers are left out (improve/self_service.py)", "waste": "activities; a difference between groups of k or more each (improve/waste.py)",
+    "goal_tree": "activities and shares of shown tables", "orders": "scores, and customers a year of shown tables",
     "effects": "no period of fewer than k is looked at (effects/judgement.py)", "effect_series": "as effects",
 }  # fmt: skip
 
@@ -73,6 +83,10 @@ def withhold_small_groups(tables: dict[str, pd.DataFrame], k: int) -> dict[str, 
     if "time_curve" in shown and "stage_times" in shown:
         curve = shown["time_curve"]
         shown["time_curve"] = curve[curve["stage"].isin(shown["stage_times"]["stage"])].reset_index(drop=True)
+    if "page_use" in shown:
+        seen = shown["pages"]["page"] if "pages" in shown else []
+        shown["page_use"] = shown["page_use"].assign(n_visits=lambda rows: rows["n_visits"].where(rows["page"].isin(seen)))
+    withhold_few_units(shown, k)
     withhold_what_hangs_on_rows(shown, tables, k)
     return withhold_leaving(shown, k, tables)
 
@@ -80,7 +94,7 @@ def withhold_small_groups(tables: dict[str, pd.DataFrame], k: int) -> dict[str, 
 def _withheld(name, frame, k, hidden):
     of_stages = {"funnel": _funnel, "coverage": _coverage}
     special = {"rates": _rates, "complexity": _complexity, "exits": _exits, "search_phrases": _search_phrases, "detours": _detours, "scores": scores_shown, "stayers": stayers_shown,
-               "emotion": emotion_shown, "buying_group": buying_group_shown, "roles": roles_shown, "pages": _pages, "lengths": lengths_shown, "persona_check": persona_check_shown}
+               "emotion": emotion_shown, "buying_group": buying_group_shown, "roles": roles_shown, "pages": _pages, "lengths": lengths_shown, "persona_check": persona_check_shown, "role_needs": _role_needs, "winding": winding_shown, "persona_needs": persona_needs_shown}
     if name in of_stages:
         return check(of_stages[name](frame.reset_index(drop=True), k, hidden), MEASURES[name])
     if name in special:
@@ -203,6 +217,11 @@ def _pages(pages, k):
 def _detours(detours, k):
     """Detours after one step are parts of those who do not come straight to the next."""
     return detours[~parts_to_hide_in(detours, ["position"], "n_journeys", k)].reset_index(drop=True)
+
+
+def _role_needs(rows, k):
+    """The roles add up to those who said how important a need is."""
+    return rows[~parts_to_hide_in(rows, ["need_id"], "n", k)].reset_index(drop=True)
 
 
 def _search_phrases(phrases, k):

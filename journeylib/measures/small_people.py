@@ -114,3 +114,14 @@ def _changes_between(changes, scores):
     asked = [list(zip(*(changes[name] for name in (*place, end)), strict=True)) for end in ("from_on", "until_on")]
     kept = [start in seen[0] and end in seen[1] for start, end in zip(*asked, strict=True)]
     return changes.loc[pd.Series(kept, index=changes.index, dtype=bool)].reset_index(drop=True)
+
+
+def winding_shown(winding, k):
+    """The thirds of a stage add up to all of it: where one is small, none is told."""
+    few = is_small(winding["n"], k).groupby(winding["stage"]).transform("any")
+    return winding[~few].reset_index(drop=True)
+
+
+def persona_needs_shown(needs, k):
+    """The personas add up to those who said how important a need is."""
+    return needs[~parts_to_hide_in(needs, ["need_id"], "n", k)].reset_index(drop=True)

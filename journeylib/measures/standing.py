@@ -8,7 +8,7 @@ from scipy.stats import poisson
 
 from journeylib.event_log import DAY_US, EventLog
 from journeylib.measures.incidence import cumulative_incidence, time_until_left
-from journeylib.measures.passages import BLOCK_ROWS, NEVER, find_passages, journeys_of, moments, over_blocks, stage_of_events
+from journeylib.measures.passages import BLOCK_ROWS, NEVER, add_up, count_rows, find_passages, journeys_of, moments, stage_of_events
 from journeylib.schema import SPIKES, STANDING, check
 
 #: Fewer who left a stage say nothing of how long is long.
@@ -30,8 +30,8 @@ def standing(log: EventLog, journeys: pd.DataFrame, model, *, stuck_quantile: fl
     -------
     STANDING, by stage.
     """
-    passages = find_passages(log, model, n_rows=n_rows)
-    about = journeys_of(journeys, passages.journey)
+    passages = find_passages(log, model, of=("at_least",), n_rows=n_rows)
+    about = journeys_of(journeys, passages.journey, "state", "ended_at")
     is_lost = (about["state"] == "lost").to_numpy(bool)
     lost_at = moments(about["ended_at"])
     at = np.hstack([passages.at_least, np.full((len(about), 1), NEVER)])
@@ -75,32 +75,43 @@ def spikes(log: EventLog, model, *, timezone: str = "UTC", n_rows: int = BLOCK_R
     -------
     SPIKES, by source; empty where there is none.
     """
-    dates = over_blocks(log, lambda block: _stage_dates(block, model), n_rows)
-    at = pd.to_datetime(dates["at_us"], unit="us", utc=True).dt.tz_convert(timezone)
-    dates = dates.assign(date=at.dt.strftime("%Y-%m-%d"), weekday=at.dt.isocalendar().day.astype(int))
-    dates["is_same_day"] = dates.groupby(["journey", "source", "date"])["stage"].transform("size") > 1
-    rows = [row for source, mine in dates.groupby("source", sort=True) for row in _of_source(log.names["source"][source], mine)]
+    counted = [_count_dates(block, model, timezone) for block in log.blocks(n_rows)]
+    if not counted:
+        return check(pd.DataFrame(columns=list(SPIKES.columns)), SPIKES)
+    days, stages = (add_up((part[name] for part in counted), ["source", name]) for name in ("day", "stage"))
+    several = stages.groupby("source").size()
+    rows = [row for source, mine in days.groupby("source", sort=True) if several[source] > 1 for row in _of_source(log.names["source"][source], mine)]
     return check(pd.DataFrame(rows, columns=list(SPIKES.columns)), SPIKES)
 
 
-def _stage_dates(log, model):
+def _count_dates(log, model, timezone) -> dict[str, pd.DataFrame]:
+    """Stage dates of a block of whole journeys, by source and day (since 1970), with those of several stages a journey had that day; and by source and stage."""
     stage = stage_of_events(log, model)
-    kept = (stage >= 0) & (log.source >= 0)
-    journey, source, stage = (values[kept].astype("int64") for values in (log.journey, log.source, stage))
-    key = (journey * len(log.names["source"]) + source) * len(model.in_scope) + stage
-    first = np.unique(key, return_index=True)[1]  # the log is in order of time within a journey
-    return pd.DataFrame({"journey": journey[first], "source": source[first], "stage": stage[first], "at_us": log.at_us[kept][first]})
+    kept = np.flatnonzero((stage >= 0) & (log.source >= 0))
+    n_sources, k = len(log.names["source"]), len(model.in_scope)
+    key = (log.place[kept].astype(np.int64) * n_sources + log.source[kept]) * k + stage[kept]
+    order = np.argsort(key, kind="stable")  # the log is in order of time within a journey
+    key = key[order]
+    first = np.append(True, key[1:] != key[:-1])[: len(key)]
+    at, key = log.at_us[kept][order][first], key[first]
+    local = pd.DatetimeIndex(at.astype("datetime64[us]")).tz_localize("UTC").tz_convert(timezone).tz_localize(None)
+    day = local.to_numpy().astype("datetime64[D]").astype(np.int64)
+    least = int(day.min(initial=0))
+    _, place, n = np.unique((key // k) * (int(day.max(initial=0)) - least + 1) + day - least, return_inverse=True, return_counts=True)
+    days = pd.DataFrame({"source": key // k % n_sources, "day": day, "n": 1, "n_same_day": (n[place] > 1).astype(int)})
+    return {"day": days.groupby(["source", "day"], as_index=False).sum(), "stage": count_rows({"source": key // k % n_sources, "stage": key % k})}
 
 
-def _of_source(name, dates):
-    n = len(dates)
-    if n < _FEWEST_DATES or dates["stage"].nunique() < 2:
+def _of_source(name, days):
+    """Heaps of a source; `days`: day (since 1970), n dates, n_same_day of them."""
+    n, n_days = int(days["n"].sum()), int(days["day"].max() - days["day"].min()) + 1
+    if n < _FEWEST_DATES:
         return
-    weekend = dates["weekday"].isin([6, 7]).mean()
-    n_days = max((pd.Timestamp(dates["date"].max()) - pd.Timestamp(dates["date"].min())).days + 1, 1)
+    days = days.assign(weekday=(days["day"] + 3) % 7 + 1, date=np.datetime_as_string(days["day"].to_numpy().astype("datetime64[D]")))  # 1970 began on a Thursday
+    weekend = days.loc[days["weekday"] > 5, "n"].sum() / n
     for kind, column, expected in (("weekday", "weekday", 1 / 5 if weekend < 0.05 else 1 / 7), ("date", "date", 1 / n_days)):
-        for day, heap in dates.groupby(column, sort=True):
-            share, same = len(heap) / n, int(heap["is_same_day"].sum())
-            is_beyond = share - expected >= SMALLEST_EXCESS and poisson.sf(len(heap) - 1, n * expected) < _CHANCE
-            if is_beyond and same >= SMALLEST_SAME_DAY * len(heap) and (kind == "weekday" or n_days >= 10):
-                yield {"source": name, "kind": kind, "day": str(day), "n": n, "n_day": len(heap), "share": share, "expected": expected, "n_same_day": same}
+        for day, heap in days.groupby(column, sort=True)[["n", "n_same_day"]].sum().iterrows():
+            share = heap["n"] / n
+            is_beyond = share - expected >= SMALLEST_EXCESS and poisson.sf(heap["n"] - 1, n * expected) < _CHANCE
+            if is_beyond and heap["n_same_day"] >= SMALLEST_SAME_DAY * heap["n"] and (kind == "weekday" or n_days >= 10):
+                yield {"source": name, "kind": kind, "day": str(day), "n": n, "n_day": heap["n"], "share": share, "expected": expected, "n_same_day": heap["n_same_day"]}

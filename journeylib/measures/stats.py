@@ -26,6 +26,14 @@ class Share(NamedTuple):
     n_units: int
 
 
+class Ratio(NamedTuple):
+    """A ratio of two sums with its interval; the ends are missing where one unit alone was seen."""
+
+    ratio: float
+    lo: float
+    hi: float
+
+
 class Mean(NamedTuple):
     """A mean with its interval; the ends are missing where one unit alone was asked."""
 
@@ -93,39 +101,59 @@ def share_by_unit(yes, unit) -> Share:
     yes, unit = np.asarray(yes, dtype=bool), np.asarray(unit, dtype=np.int64)
     if len(unit) == 0:
         return Share(0, 0, np.nan, np.nan, np.nan, 0)
+    unit = np.unique(unit, return_inverse=True)[1] if unit.max() > 4 * len(unit) + 1000 else unit
     return share(np.bincount(unit[yes], minlength=unit.max() + 1), np.bincount(unit))
 
 
-def t_interval(values, unit=None, level: float = LEVEL) -> Mean:
+def unit_codes(unit) -> np.ndarray:
+    """Units numbered 0, 1 … in their order; whole numbers close to one another need no sorting."""
+    unit = np.asarray(unit)
+    if not len(unit) or unit.dtype.kind not in "iu":
+        return np.unique(unit, return_inverse=True)[1]
+    least, most = int(unit.min()), int(unit.max())
+    if most - least > 4 * len(unit) + 1000:
+        return np.unique(unit, return_inverse=True)[1]
+    is_there = np.zeros(most - least + 1, dtype=bool)
+    is_there[unit - least] = True
+    return (np.cumsum(is_there) - 1)[unit - least]
+
+
+def t_interval(values, unit=None, level: float = LEVEL, *, within: tuple[float, float] = (-math.inf, math.inf)) -> Mean:
     """Mean of one value a customer, with Student's interval; by unit where several customers belong to one account.
 
     Variance of the mean: U/(U − 1) · Σ_u (Σ_i (x − x̄))² / n², with U − 1 degrees of freedom; at least the ordinary s² / n,
-    which it is with one customer a unit: colleagues who happen to disagree are no better evidence than strangers.
+    which it is with one customer a unit: colleagues who happen to disagree are no better evidence than strangers. `within`: the
+    ends of the scale, beyond which no mean can lie.
+
+    >>> t_interval([9, 10, 10], within=(0, 10)).hi
+    10.0
     """
     values = np.asarray(values, dtype=float)
-    unit = np.arange(len(values)) if unit is None else np.unique(unit, return_inverse=True)[1]
-    n, n_units = len(values), len(np.unique(unit))
+    unit = np.arange(len(values)) if unit is None else unit_codes(unit)
+    n, n_units = len(values), int(unit.max(initial=-1)) + 1
     if n == 0:
         return Mean(0, np.nan, np.nan, np.nan)
     mean = mean_of(values)
     if n_units < 2:
         return Mean(n, float(mean), np.nan, np.nan)
     half = distributions.t.ppf((1 + level) / 2, n_units - 1) * standard_error(values, unit)
-    return Mean(n, float(mean), float(mean - half), float(mean + half))
+    return Mean(n, float(mean), float(max(mean - half, within[0])), float(min(mean + half, within[1])))
 
 
 def standard_error(values, unit) -> float:
     """Standard error of a mean whose values belong to two or more units (codes 0 …): see `t_interval`."""
-    values, unit = np.asarray(values, dtype=float), np.asarray(unit)
-    n, n_units = len(values), len(np.unique(unit))
-    off, order = values - mean_of(values), np.argsort(values, kind="stable")
-    by_unit = np.bincount(unit[order], weights=off[order])
-    return float(max(np.sqrt(n_units / (n_units - 1) * math.fsum(by_unit**2)) / n, np.sqrt(math.fsum(off**2) / (n - 1) / n)))
+    values, unit = np.asarray(values, dtype=float), unit_codes(unit)
+    n, n_units, off = len(values), int(unit.max()) + 1, values - mean_of(values)
+    alone = by_unit = math.fsum((off**2).tolist())
+    if n_units < n:
+        order = np.argsort(values, kind="stable")
+        by_unit = math.fsum((np.bincount(unit[order], weights=off[order]) ** 2).tolist())
+    return float(max(np.sqrt(n_units / (n_units - 1) * by_unit) / n, np.sqrt(alone / (n - 1) / n)))
 
 
 def mean_of(values) -> float:
     """The mean, the same to the last bit in whatever order the values stand: customers stand in the order of their pseudonyms."""
-    return math.fsum(values) / len(values)
+    return math.fsum(values.tolist() if isinstance(values, np.ndarray) else values) / len(values)
 
 
 def newcombe(k, n, k_other, n_other, level: float = LEVEL) -> tuple[float, float, float]:
@@ -159,6 +187,26 @@ def poisson_ratio_interval(count, of, count_other, of_other, level: float = LEVE
     return float(lo / (1 - lo) * scale), float(hi / (1 - hi) * scale) if hi < 1 else np.inf
 
 
+def ratio_interval(counts, of, unit, level: float = LEVEL) -> Ratio:
+    """Σ counts / Σ of, e.g. contacts over months, with Student's interval by unit; never below 0.
+
+    Linearised: se² = U/(U − 1) Σ_u (Σ_i (c − r m))² / (Σ m)² (Cochran 1977, ch. 6).
+
+    >>> [round(value, 2) for value in ratio_interval([2, 4, 3, 3], [1, 2, 1, 2], [0, 1, 2, 3])]
+    [2.0, 0.94, 3.06]
+    """
+    counts, of, unit = np.asarray(counts, dtype=float), np.asarray(of, dtype=float), np.unique(unit, return_inverse=True)[1]
+    total, n_units = math.fsum(of), int(unit.max()) + 1 if len(unit) else 0
+    if not total > 0:
+        return Ratio(np.nan, np.nan, np.nan)
+    ratio = math.fsum(counts) / total
+    if n_units < 2:
+        return Ratio(ratio, np.nan, np.nan)
+    by_unit = np.bincount(unit, weights=counts - ratio * of)
+    half = distributions.t.ppf((1 + level) / 2, n_units - 1) * np.sqrt(n_units / (n_units - 1) * math.fsum(by_unit**2)) / total
+    return Ratio(ratio, float(max(0.0, ratio - half)), float(ratio + half))
+
+
 def pool(means, variances) -> np.ndarray:
     """Each mean pulled towards the mean of all by how little is known about it (random effects; C4).
 
@@ -179,6 +227,15 @@ def pool(means, variances) -> np.ndarray:
     overall = (total * means).sum() / total.sum()
     keep = tau2 / (tau2 + variances)
     return keep * means + (1 - keep) * overall
+
+
+def widened(n: int, level: float = LEVEL) -> float:
+    """How much wider an interval must be for the largest of n, picked because it is the largest, to be held to the level (Bonferroni).
+
+    >>> round(widened(1), 2), round(widened(6), 2)
+    (1.0, 1.35)
+    """
+    return z_value(1 - (1 - level) / max(n, 1)) / z_value(level)
 
 
 def z_value(level: float = LEVEL) -> float:

@@ -11,7 +11,7 @@ from scipy import stats as distributions
 from statsmodels.stats.multitest import multipletests
 
 from journeylib.event_log import EventLog
-from journeylib.measures.emotion import FEW, curve_answers
+from journeylib.measures.emotion import ENDS, FEW, curve_answers
 from journeylib.measures.passages import BLOCK_ROWS, over_blocks
 from journeylib.measures.stats import standard_error, t_interval
 from journeylib.schema import STAYERS, check
@@ -75,7 +75,7 @@ def _row(stage, answers, stayed):
     by_customer = answers.groupby("customer", sort=True).agg(feeling=("feeling", "mean"), unit=("unit", "first"))
     known = stayed.reindex(by_customer.index)
     here, others = by_customer[(known == True).fillna(False)], by_customer[(known == False).fillna(False)]  # noqa: E712  three-valued
-    mean = t_interval(here["feeling"], here["unit"])
+    mean = t_interval(here["feeling"], here["unit"], within=ENDS)
     difference, p = _welch(here, others)
     return {"stage": stage, "n": mean.n, "n_others": len(others), "mean": mean.mean, "lo": mean.lo, "hi": mean.hi, "difference": difference, "p": p, "differs": False}
 

@@ -82,8 +82,8 @@ def wait_in_stage(passages: Passages, about: pd.DataFrame, as_of_us: int, i: int
 
 
 def _waiting_by_stage(log, journeys, model, n_rows):
-    passages = find_passages(log, model, n_rows=n_rows)
-    about = journeys_of(journeys, passages.journey)
+    passages = find_passages(log, model, of=("touched", "at_least"), n_rows=n_rows)
+    about = journeys_of(journeys, passages.journey, "unit", "state", "ended_at")
     for i, stage in enumerate(model.in_scope[:-1]):
         if not (passages.at_least[:, i + 1] < NEVER).any():
             continue

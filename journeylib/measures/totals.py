@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 
 from journeylib.event_log import EventLog
+from journeylib.measures.passages import BLOCK_ROWS
 from journeylib.schema import OUTCOMES, STATES, TOTALS, check
 
 WON = OUTCOMES.index("won")
 
 
 def totals(log: EventLog | None, journeys: pd.DataFrame | None, *, voices: pd.DataFrame | None = None,
-           registers: dict[str, pd.DataFrame] | None = None) -> pd.DataFrame:  # fmt: skip
+           registers: dict[str, pd.DataFrame] | None = None, n_rows: int = BLOCK_ROWS) -> pd.DataFrame:  # fmt: skip
     """Events, customers, accounts, units, journeys by state, orders (won events) and their value, voices, registers.
 
     Returns
@@ -21,7 +24,7 @@ def totals(log: EventLog | None, journeys: pd.DataFrame | None, *, voices: pd.Da
     """
     counts = {}
     if log is not None and len(log):
-        counts |= _of_log(log) | _of_journeys(journeys)
+        counts |= _of_log(log, n_rows) | _of_journeys(journeys)
     if voices is not None and len(voices):
         counts |= {"voices": len(voices), "answers": int(voices["score"].notna().sum())}
     counts |= {name: len(register) for name, register in (registers or {}).items()}
@@ -29,12 +32,15 @@ def totals(log: EventLog | None, journeys: pd.DataFrame | None, *, voices: pd.Da
     return check(pd.DataFrame({"name": list(counts), "value": list(counts.values()), "unit": units}), TOTALS)
 
 
-def _of_log(log):
-    won = log.outcome == WON
-    counts = {"events": len(log), "events_outside_stages": int((log.atom < 0).sum()),
-              "customers": len(np.unique(log.customer[log.customer >= 0])), "orders": int(won.sum())}  # fmt: skip
-    value = log.value[won & np.isfinite(log.value)]
-    return counts | ({"value": float(value.sum())} if len(value) else {})
+def _of_log(log, n_rows):
+    n_outside, n_orders, values, is_seen = 0, 0, [], np.zeros(len(log.names["customer"]) + 1, dtype=bool)
+    for block in log.blocks(n_rows):
+        won = block.outcome == WON
+        n_outside, n_orders = n_outside + int((block.atom < 0).sum()), n_orders + int(won.sum())
+        is_seen[block.customer] = True  # the last place is nobody's
+        values += block.value[won & np.isfinite(block.value)].tolist()
+    counts = {"events": len(log), "events_outside_stages": n_outside, "customers": int(is_seen[:-1].sum()), "orders": n_orders}
+    return counts | ({"value": math.fsum(values)} if values else {})
 
 
 def _of_journeys(journeys):

@@ -13,7 +13,7 @@ import pandas as pd
 
 from journeylib.event_log import EventLog
 from journeylib.measures.alignment import align, distances
-from journeylib.measures.passages import BLOCK_ROWS, journeys_of, over_blocks, stage_of_events
+from journeylib.measures.passages import BLOCK_ROWS, distinct, journeys_of, over_blocks, stage_of_events
 from journeylib.measures.stats import share_by_unit
 from journeylib.measures.visits import coded, is_own, matching, stage_of_visits
 from journeylib.schema import DETOURS, OUTCOMES, TYPICAL_PATH, check
@@ -41,14 +41,15 @@ def typical_path(log: EventLog, journeys: pd.DataFrame, model, *, seed=0, hide=(
     -------
     TYPICAL_PATH as `typical_path` and DETOURS as `detours`, most common first; empty where there is no journey.
     """
-    steps = over_blocks(log, lambda block: _tally_steps(block, model, hide), n_rows)
-    paths, is_until_purchase = _paths(steps, journeys)
-    if not paths:
+    won = np.sort(journeys.loc[journeys["state"] == "won", "journey"].to_numpy(dtype=np.int64))
+    is_until_purchase = len(won) >= FEWEST_WON
+    steps = over_blocks(log, lambda block: _tally_steps(block, model, hide, won if is_until_purchase else None), n_rows)
+    if steps.empty:
         return {}
-    chosen = _sample(sorted(paths), N_ALIGNED, np.random.default_rng(seed))
-    paths = {journey: paths[journey] for journey in chosen}
+    chosen = _sample(distinct(steps["journey"].to_numpy()), N_ALIGNED, np.random.default_rng(seed))
+    paths = _paths(steps[np.isin(steps["journey"], chosen)], is_until_purchase)
     typical = find_medoid(list(paths.values()), np.random.default_rng(seed))
-    unit = journeys_of(journeys, np.array(chosen))["unit"].to_numpy()
+    unit = journeys_of(journeys, np.array(chosen), "unit")["unit"].to_numpy()
     n_touchpoints = len(log.names["touchpoint"])
     found = _lay_beside(paths, typical, unit, lambda step: _named(step, n_touchpoints, log, model))
     return found | {"typical_path": check(found["typical_path"].assign(is_until_purchase=is_until_purchase), TYPICAL_PATH)}
@@ -76,8 +77,9 @@ def _sample(items, n, rng):
     return items if len(items) <= n else [items[i] for i in np.sort(rng.choice(len(items), n, replace=False))]
 
 
-def _tally_steps(log, model, hide):
-    """The customer's own steps and the purchases, each a number for stage and touchpoint, runs taken as one.
+def _tally_steps(log, model, hide, won=None):
+    """The customer's own steps and the purchases, each a number for stage and touchpoint, runs taken as one; of the won ones, where these
+    are named, up to the first purchase.
 
     Of a visit only what belongs to the furthest stage it came to is a step: the home page on the way there is none.
     """
@@ -88,18 +90,17 @@ def _tally_steps(log, model, hide):
     step = (stage[rows] + 1) * n + log.touchpoint[rows]
     is_won = log.outcome[rows] == _WON
     is_new = np.append(True, (journey[1:] != journey[:-1]) | (step[1:] != step[:-1]) | is_won[1:])[: len(rows)]
-    return pd.DataFrame({"journey": journey, "step": step, "is_won": is_won})[is_new]
+    if won is not None:
+        before = np.cumsum(is_won) - is_won
+        begins = np.append(True, journey[1:] != journey[:-1])[: len(rows)]
+        is_new &= np.isin(journey, won) & (before == before[begins][np.cumsum(begins) - 1])
+    return pd.DataFrame({"journey": journey[is_new].astype(np.int32), "step": step[is_new].astype(np.int32)})
 
 
-def _paths(steps, journeys) -> tuple[dict[int, tuple[int, ...]], bool]:
-    """Journey → its path, and whether it is that of the won up to the first purchase, or of all where too few are won."""
-    won = set(journeys.loc[journeys["state"] == "won", "journey"])
-    is_enough = len(won) >= FEWEST_WON
-    if is_enough:
-        earlier = steps.groupby("journey")["is_won"].cumsum() - steps["is_won"]
-        steps = steps[steps["journey"].isin(won) & (earlier == 0)]
+def _paths(steps, is_until_purchase) -> dict[int, tuple[int, ...]]:
+    """Journey → its path: the last steps before the purchase, else the first."""
     by_journey = steps.groupby("journey")["step"].agg(list)
-    return {int(journey): tuple(path[-LONGEST:] if is_enough else path[:LONGEST]) for journey, path in by_journey.items()}, is_enough
+    return {int(journey): tuple(path[-LONGEST:] if is_until_purchase else path[:LONGEST]) for journey, path in by_journey.items()}
 
 
 def _lay_beside(paths, typical, unit, name) -> dict[str, pd.DataFrame]:

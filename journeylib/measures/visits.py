@@ -49,14 +49,14 @@ class Visits:
 
 def is_step(log: EventLog) -> np.ndarray:
     """Events that are steps of the journey: they have a touchpoint and an atom (or any, in a log where none has an atom)."""
-    placed = log.atom >= 0
-    return (log.touchpoint >= 0) & (placed if placed.any() else np.ones(len(log), dtype=bool))
+    placed = log.atom >= 0 if log.has_atoms else np.ones(len(log), dtype=bool)
+    return (log.touchpoint >= 0) & placed
 
 
 def is_own(log: EventLog) -> np.ndarray:
     """Steps the customer took; where no source tells who started what, all steps."""
     steps = is_step(log)
-    return steps & (log.initiator == CUSTOMER) if (log.initiator >= 0).any() else steps
+    return steps & (log.initiator == CUSTOMER) if log.has_initiators else steps
 
 
 def find_visits(log: EventLog, model, own: np.ndarray | None = None) -> Visits:
@@ -85,12 +85,19 @@ def stage_of_visits(log: EventLog, model, own: np.ndarray) -> np.ndarray:
 
 def _by_visit(log, own):
     """The rows of moves by journey, person and time, and where among them each visit begins."""
-    rows = np.flatnonzero(own)
-    rows = rows[np.lexsort((log.at_us[rows], log.customer[rows], log.journey[rows]))]
+    rows = by_person(log, np.flatnonzero(own))
     journey, person, at = log.journey[rows], log.customer[rows], log.at_us[rows]
     begins = np.ones(len(rows), dtype=bool)
     begins[1:] = (journey[1:] != journey[:-1]) | (person[1:] != person[:-1]) | (at[1:] - at[:-1] > PAUSE_US)
     return rows, np.flatnonzero(begins)
+
+
+def by_person(log: EventLog, rows: np.ndarray) -> np.ndarray:
+    """Rows of the log by journey, person and time; they stand so already where a journey is one person's."""
+    journey, person = log.journey[rows], log.customer[rows]
+    if not ((journey[1:] == journey[:-1]) & (person[1:] != person[:-1])).any():
+        return rows
+    return rows[np.lexsort((log.at_us[rows], person, journey))]
 
 
 def furthest_before(visits: Visits, position: np.ndarray) -> np.ndarray:

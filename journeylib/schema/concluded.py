@@ -66,6 +66,7 @@ ACTIONS = Table("actions", "one proposal or agreed action", {
     "horizon": text("when it can be done", required=False, one_of=("now", "next", "later")),
     "rank": int_("1 = first", required=False), "is_tied": bool_("cannot be told from its neighbour", required=False),
     "missing": text("owner, kpi, due_on … not filled in", required=False),
+    "lacks": text("insight, habit, tool: what the register of routines says is missing there", required=False),
 }, key=("action_id",))  # fmt: skip
 
 QUESTIONS = Table("questions", "one question of the bank and how it stands", {

@@ -134,5 +134,13 @@ PERSONA_CHECK = Table("persona_check", "one test of the declared personas agains
                     one_of=("distinguishable", "not_distinguishable", "stable", "not_stable", "one")),
 }, key=("measure",))  # fmt: skip
 
-CUSTOMER_MEASURES = {table.name: table for table in (BUYING_GROUP, ROLES, HUMAN_CONTACT, READABILITY, REPEATS, REPEAT_CURVE, LENGTHS,
+ROLE_NEEDS = Table("role_needs", "one need in one role of the buying group, and what is there for it (M087)", {
+    "need_id": text("id"), "wording": text("the need in words"),
+    "role": text("role of those who answered", one_of=BUYING_ROLES),
+    "n": int_("customers of the role who said how important it is"), "n_important": int_("… in the two highest answers"),
+    "importance": float_("n_important / n"), "importance_lo": float_("lower end, by account"), "importance_hi": float_("upper end"),
+    "n_content": int_("live texts that answer the need for this role; missing = no register of content", required=False),
+}, key=("need_id", "role"))  # fmt: skip
+
+CUSTOMER_MEASURES = {table.name: table for table in (BUYING_GROUP, ROLES, HUMAN_CONTACT, ROLE_NEEDS, READABILITY, REPEATS, REPEAT_CURVE, LENGTHS,
                                                      PERSONA_DIFFERENCE, PERSONA_CHECK)}  # fmt: skip

@@ -207,6 +207,21 @@ PRESENCE = Table("presence", "one place where customers look", {
     "source": text("source name"),
 }, key=("presence_id",))  # fmt: skip
 
+#: What heat-map and recording tools count on a page (M028). No customer stands behind a line.
+PAGE_BEHAVIOUR = Table("page_behaviour", "how one page is used, as a heat-map tool counts it", {
+    "line_id": text("id"),
+    "page": text("path of the page"),
+    "device": text("kind of device; missing = all", required=False),
+    "from_on": date("first day counted", required=False),
+    "to_on": date("last day counted", required=False),
+    "n_views": float_("views, as the tool counts them", required=False),
+    "scroll": float_("mean share of the page that was seen, in the tool's own unit: 0–1 or 0–100", required=False),
+    "n_rage": float_("angry clicks: several fast ones on one spot", required=False),
+    "n_dead": float_("clicks on what cannot be clicked", required=False),
+    "n_back": float_("quick returns to the page before", required=False),
+    "source": text("source name"),
+}, key=("line_id",))  # fmt: skip
+
 #: Registers by name. Adding one here makes it a table a format may emit.
-REGISTERS = {table.name: table for table in (ACTIVITIES, CONTENT, NEEDS, KEYWORDS, CAMPAIGN_STATS, ROUTINES, PRESENCE)}
+REGISTERS = {table.name: table for table in (ACTIVITIES, CONTENT, NEEDS, KEYWORDS, CAMPAIGN_STATS, ROUTINES, PRESENCE, PAGE_BEHAVIOUR)}
 CANONICAL = {table.name: table for table in (EVENTS, CUSTOMERS, VOICES, *REGISTERS.values())}

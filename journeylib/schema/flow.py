@@ -13,6 +13,7 @@ COMPLEXITY = Table("complexity", "one measure of how winding the journeys of a g
     "by": text("what groups them", one_of=("all", "offer", "persona")),
     "group": text("offer or persona's id; empty = all"),
     "measure": text("touchpoints, distinct, days, self_loops, repeats, backward, switches, long_waits, help, handovers a journey; "
+                    "winding = mean score of the four of Q39 beside all other journeys, of an offer or persona; "
                     "variants, top_10_share, variant_entropy, transition_entropy of the group"),
     "n_journeys": int_("journeys in the group"),
     "value": float_("mean a journey, or the group's own number"),
@@ -56,7 +57,7 @@ DEVIATIONS = Table("deviations", "one way journeys leave the plan at one touchpo
     "kind": text("ad_hoc = not planned, missing = planned and left out, irregular = in another order, failed = again for the same or too late",
                  one_of=DEVIATION_KINDS),
     "touchpoint": text("the touchpoint; empty = any of them"),
-    "n": int_("journeys laid beside the plan"), "n_yes": int_("journeys with this deviation"),
+    "n": int_("journeys laid beside the plan; without a plan, journeys that met the touchpoint"), "n_yes": int_("journeys with this deviation"),
     "share": float_("n_yes / n"), "lo": float_("lower end, by unit"), "hi": float_("upper end"),
 }, key=("kind", "touchpoint"))  # fmt: skip
 

@@ -9,6 +9,7 @@ from journeylib.schema.leaving import LEAVING
 from journeylib.schema.site import SITE
 from journeylib.schema.tables import Table, bool_, float_, int_, moment, text
 from journeylib.schema.values import SEMANTICS, STATES, VOICE_ROWS
+from journeylib.schema.way import WAY
 
 FUNNEL = Table("funnel", "one stage under one counting rule", {
     "semantics": text("counting rule", one_of=SEMANTICS),
@@ -226,7 +227,7 @@ MEASURES = {table.name: table for table in (
     FUNNEL, TIME_CURVE, STAGE_TIMES, TRANSITIONS, EXITS, TOUCHPOINTS, CHANNELS, EMOTION, VOICE_COUNTS, NEED_SCORES,
     COVERAGE, RATES, TOTALS, SEARCH, SEARCH_PHRASES, TEXT_CALIBRATION, TEXT_FEELING,
 )}  # fmt: skip
-MEASURES |= FLOW | CUSTOMER_MEASURES | FELT | SITE | LEAVING
+MEASURES |= FLOW | CUSTOMER_MEASURES | FELT | SITE | LEAVING | WAY
 
 # --- how well the voices were gathered (C16) --------------------------------------------------------------------------
 

@@ -49,4 +49,15 @@ CTAS = Table("ctas", "one request to act: what is clicked, on which page (C19)",
     "rank": int_("1 = highest lower end"),
 }, key=("page", "cta", "touchpoint"))  # fmt: skip
 
-SITE = {table.name: table for table in (ATTRIBUTION, PAGES, CTAS)}
+PAGE_USE = Table("page_use", "one page as a heat-map tool counts it: how far people scroll, where they click in anger or in vain (M028)", {
+    "page": text("path of the page"),
+    "n_views": float_("views, as the tool counts them", required=False),
+    "n_visits": int_("visits that saw it in the web log; missing where there is none, or it has not seen the page", required=False),
+    "scroll_share": float_("mean share of the page that was seen, weighted by views", required=False),
+    "n_rage": float_("angry clicks", required=False), "n_dead": float_("clicks on what cannot be clicked", required=False),
+    "n_back": float_("quick returns to the page before", required=False),
+    "rage_per_1000": float_("angry clicks per thousand views", required=False), "dead_per_1000": float_("clicks in vain per thousand views", required=False),
+    "back_per_1000": float_("quick returns per thousand views", required=False),
+}, key=("page",))  # fmt: skip
+
+SITE = {table.name: table for table in (ATTRIBUTION, PAGES, CTAS, PAGE_USE)}

@@ -75,16 +75,6 @@ def test_the_plain_rules_equal_the_reference_implementation(published, rule, col
     np.testing.assert_allclose(credit(paths, rule), expected, atol=1e-4)
 
 
-def test_the_markov_chain_equals_an_independent_library():
-    """Where do-attribution (MIT) is installed; it is no dependency."""
-    library = pytest.importorskip("do_attribution.markov")
-    paths, names = drawn_paths(F2)
-    rows = [(" > ".join(path.split(">")), int(is_won)) for path, ends in F2.items() for is_won, n in zip((1, 0), ends, strict=True) for _ in range(n)]
-    found = library.MarkovAttribution(order=1, removal_strategy="redirect_to_null").fit([path for path, _ in rows], [won for _, won in rows])["attribution"]
-    ours = markov_credit(moves(paths)) / 43
-    np.testing.assert_allclose([found[name] for name in names], ours, atol=1e-9)
-
-
 # --- rules ------------------------------------------------------------------------------------------------------------
 
 
@@ -183,6 +173,30 @@ def test_a_purchase_without_a_known_contact_credits_nobody_and_is_counted():
     table = shares(WAY + bob)
     assert set(table["n_won"]) == {1}
     assert set(table["n_unseen"]) == {1}
+
+
+def test_a_contact_at_the_moment_of_the_purchase_is_no_cause_of_it():
+    at_the_till = "    ann     | 60  | a4   | page_view  | direct  | customer  |\n"
+    assert of(shares(WAY + at_the_till), "linear") == {"phone": 1 / 2, "search": 1 / 2}
+
+
+def signing(n_bought, n_signed_in_vain=0):
+    """Buyers who met somebody at a fair, signed by mail on day 20 and were visited before the invoice of day 40."""
+    lines = ["journey | day | atom | touchpoint | channel | initiator | outcome"]
+    for i in range(n_bought + n_signed_in_vain):
+        lines += [f"c{i:02d} | 10 | a2 | meeting | fair | customer |", f"c{i:02d} | 20 | a4 | signed | email | customer |",
+                  f"c{i:02d} | 30 | a4 | meeting | visit | company |" if i % 2 else f"c{i:02d} | 30 | a3 | page_view | visit | customer |",
+                  f"c{i:02d} | 40 | a4 | order | shop | customer | {'won' if i < n_bought else 'lost'}"]  # fmt: skip
+    return "\n".join(lines)
+
+
+def test_signing_is_the_purchase_itself_and_gets_no_credit_for_it_nor_does_what_comes_after():
+    assert of(shares(signing(10)), "linear") == {"fair": 10}
+
+
+@pytest.mark.parametrize(("n_bought", "n_in_vain"), [(9, 0), (18, 3)])
+def test_what_few_buyers_share_or_many_do_in_vain_is_not_signing(n_bought, n_in_vain):
+    assert set(of(shares(signing(n_bought, n_in_vain)), "linear")) == {"fair", "email", "visit"}
 
 
 @pytest.mark.parametrize(("day", "n_paths"), [(80, 1), (60, 2)])

@@ -94,6 +94,19 @@ def test_groups_are_compared_where_there_are_several():
     assert set(zip(table["by"], table["group"], strict=True)) == {("all", ""), ("offer", "A"), ("offer", "B")}
 
 
+def test_what_no_source_names_is_not_counted_as_nought():
+    no_help_no_departments = HAND_MADE.replace("ticket", "visit ").replace("Sales", "     ").replace("Support", "       ")
+    assert {"help", "handovers"} <= set(measured(HAND_MADE).index)
+    assert not {"help", "handovers"} & set(measured(no_help_no_departments).index)
+    assert "handovers" not in measured(HAND_MADE.replace("Support", "Sales")).index  # one department has nobody to hand over to
+
+
+def test_where_no_source_tells_of_help_its_share_is_absent_and_not_nil():
+    without, with_help = (troubles(journeys_of(*[[("a2", "visit"), ("a3", touchpoint)]] * 4)) for touchpoint in ("call", "ticket"))
+    assert one(without, "consideration", "help") is None
+    assert one(with_help, "consideration", "help")["value"] == 4 / 4
+
+
 # --- entropies --------------------------------------------------------------------------------------------------------
 
 
@@ -307,4 +320,4 @@ def test_a_difference_by_unit_is_wider_than_one_by_journey_where_units_repeat_th
     values, first = np.r_[np.zeros(50), np.ones(50)] + np.tile([0, 0.5], 50), np.arange(100) < 50
     alone, together = (difference_of_means(values, first, unit) for unit in (np.arange(100), np.arange(100) // 10))
     assert alone.difference == together.difference == -1
-    assert alone.hi - alone.lo == pytest.approx(2 * 1.959964 * np.sqrt(100 / 99 * 2 * 0.25**2 / 50), rel=1e-5)
+    assert alone.hi - alone.lo == pytest.approx(2 * stats.t.ppf(0.975, 98) * np.sqrt(2 * 0.25**2 / 49))

@@ -96,16 +96,19 @@ def test_a_small_stage_is_pulled_towards_the_others_and_a_large_one_is_not():
 
 
 def test_colleagues_widen_the_interval_where_accounts_are_the_unit():
-    voices = scores("""
-        voice_id | customer_id | account_id | atom | score
-        1        | ann         | acme       | a3   | 5
-        2        | bo          | acme       | a3   | 5
-        3        | cy          | beta       | a3   | 2
-        4        | dan         | beta       | a3   | 2
-    """)  # fmt: skip
+    said = ((score, f"firm {account}") for account, score in enumerate([4, 3, 3, 4]) for _ in range(3))
+    lines = [f"{i} | person {i} | {account} | a3 | {score}" for i, (score, account) in enumerate(said)]
+    voices = scores("voice_id | customer_id | account_id | atom | score\n" + "\n".join(lines))
     persons, accounts = emotion(voices, FIVE).iloc[0], emotion(voices, FIVE, by_account=True).iloc[0]
     assert persons["mean"] == accounts["mean"]
     assert accounts["hi"] - accounts["lo"] > persons["hi"] - persons["lo"]
+
+
+def test_no_interval_reaches_beyond_the_ends_of_the_scale():
+    row = emotion(scores("voice_id | customer_id | atom | score\n1 | ann | a3 | 5\n2 | bo | a3 | 5\n3 | cy | a3 | 4"), FIVE).iloc[0]
+    assert row["mean"] == pytest.approx((2 + 2 + 1) / 3)
+    assert row["hi"] == 2  # Student's end would be 3.1
+    assert row["lo"] == pytest.approx(5 / 3 - 4.303 / 3, abs=1e-3)
 
 
 def test_answers_without_a_date_still_count():

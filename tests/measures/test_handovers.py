@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
+from scipy import stats
 
 from journeylib.measures.clustered import difference_of_means
 from journeylib.measures.handovers import coordination, handovers
@@ -81,7 +82,20 @@ def test_the_difference_is_that_of_a_regression_with_errors_by_unit():
     told = difference_of_means(values, first, unit)
     fitted = sm.OLS(values, sm.add_constant(first.astype(float))).fit(cov_type="cluster", cov_kwds={"groups": unit, "use_correction": False})
     assert told.difference == pytest.approx(fitted.params[1])
-    assert (told.hi - told.lo) / (2 * 1.959964) == pytest.approx(fitted.bse[1] * np.sqrt(100 / 99), rel=1e-5)
+    assert (told.hi - told.lo) / 2 / stats.t.ppf(0.975, 99) == pytest.approx(fitted.bse[1], rel=0.02)  # a little wider: groups are small
+
+
+def test_with_one_value_a_unit_the_difference_is_welchs_however_few_there_are():
+    rng = np.random.default_rng(5)
+    few, many = rng.normal(1, 2, 7), rng.normal(0, 1, 60)
+    told = difference_of_means(np.r_[few, many], np.arange(67) < 7, np.arange(67))
+    oracle = stats.ttest_ind(few, many, equal_var=False)
+    assert (told.lo, told.hi) == pytest.approx(tuple(oracle.confidence_interval()))
+    assert told.p == pytest.approx(oracle.pvalue)
+
+
+def test_of_one_unit_on_either_side_nothing_is_established():
+    assert np.isnan(difference_of_means([1.0, 2.0, 0.0, 0.5], [True, True, False, False], ["a", "a", "b", "c"])[1:]).all()
 
 
 def test_strata_keep_unlike_stages_apart():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
@@ -85,6 +86,68 @@ def test_any_split_into_blocks_of_whole_journeys_gives_the_same(frame, n_rows):
 @given(logs(), st.integers(0, 5))
 def test_the_order_of_rows_changes_nothing(frame, seed):
     same(measures(from_frame(frame)), measures(from_frame(frame.sample(frac=1, random_state=seed))))
+
+
+@given(logs())
+def test_the_names_of_customers_and_journeys_change_nothing(frame):
+    renamed = frame.assign(journey=90 - 7 * frame["journey"], unit="x" + frame["unit"].str.translate(str.maketrans("0123", "2031")))
+    same(measures(from_frame(frame)), measures(from_frame(renamed)))
+
+
+@given(logs())
+def test_the_names_of_touchpoints_and_channels_change_nothing_but_the_names(frame):
+    swap = {"ad": "zebra", "visit": "ant", "call": "moth"}
+    back = {name: old for old, name in swap.items()}
+    mine, theirs = (measures(from_frame(one)) for one in (frame, frame.assign(touchpoint=frame["touchpoint"].map(swap))))
+    for name in ("transitions", "exits", "touchpoints"):
+        keys = [column for column in mine[name] if column in ("stage", "next_stage", "touchpoint", "next_touchpoint", "state")]
+        named = theirs[name].assign(**{key: theirs[name][key].map(back).astype("string") for key in keys if key.endswith("touchpoint")})
+        assert_frame_equal(*(table.sort_values(keys).reset_index(drop=True) for table in (mine[name], named)), check_dtype=False)
+    same({name: mine[name] for name in ("funnel", "stage_times", "time_curve", "channels", "rates")}, theirs)
+
+
+@given(logs())
+def test_every_share_lies_between_0_and_1_and_within_its_interval(frame):
+    for name, table in measures(from_frame(frame)).items():
+        for share in [column for column in table if column in ("rate", "share") or column.endswith("_share")]:
+            ends = [end for end in (share.replace("rate", "rate_lo"), share.replace("_share", "_lo"), "lo") if end in table and end != share][:1]
+            values = [table[column].astype(float) for column in (share, *ends, *(f"{end[:-2]}hi" for end in ends))]
+            assert all(one.dropna().between(0, 1).all() for one in values), (name, share)
+            if ends and share != "open_share":
+                assert ((values[1] <= values[0] + 1e-12) & (values[0] <= values[2] + 1e-12) | values[0].isna()).all(), (name, share)
+
+
+@given(logs())
+def test_funnel_and_time_come_from_the_same_matched_events(frame):
+    """Who reached a stage without stopping there, or came back to it, went on at once; all others stand in both tables alike."""
+    drawn = from_frame(frame)
+    counted = funnel(*drawn).query("semantics == 'at_least'").set_index("stage")
+    times = stage_times(*drawn).drop_duplicates("stage").set_index("stage")
+    for stage, row in times.iterrows():
+        at_once = counted.loc[stage, "n_reached"] - row["n_entered"]
+        assert row["n_went_on"] == counted.loc[stage, "n_went_on"] - at_once >= 0
+        assert (row["n_lost"], row["n_open"]) == (counted.loc[stage, "n_lost"], counted.loc[stage, "n_open"])
+        touched = funnel(*drawn).query("semantics == 'any' and stage == @stage")["n_reached"].item()
+        assert row["n_entered"] + row["n_returned"] == touched
+
+
+@given(logs(), st.sampled_from([5.0, 30.0, 90.0]))
+def test_where_everybody_was_followed_the_share_of_the_time_curve_is_the_rate_of_the_funnel(frame, window):
+    drawn = from_frame(frame.assign(outcome=None), until=1000)
+    counted = funnel(*drawn, window_days=window).query("semantics == 'at_least'").set_index("stage")
+    for stage, row in stage_times(*drawn, horizons=[window]).set_index("stage").iterrows():
+        at_once = counted.loc[stage, "n_reached"] - row["n_entered"]
+        assert row["went_on_share"] * row["n_entered"] == pytest.approx(counted.loc[stage, "n_converted"] - at_once)
+
+
+@given(logs())
+def test_as_many_come_to_a_touchpoint_as_leave_it(frame):
+    moved = transitions(*from_frame(frame)[::2]).groupby(["touchpoint", "next_touchpoint"])["n_transitions"].sum().reset_index()
+    in_order = frame.sort_values("day").groupby("journey")["touchpoint"]
+    for name, met in frame["touchpoint"].value_counts().items():
+        came = moved.loc[moved["next_touchpoint"] == name, "n_transitions"].sum() + (in_order.first() == name).sum()
+        left = moved.loc[moved["touchpoint"] == name, "n_transitions"].sum() + (in_order.last() == name).sum()
+        assert came == left == met
 
 
 @given(logs())

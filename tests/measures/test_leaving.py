@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 from journeylib.measures.cohorts import cohorts
-from journeylib.measures.dossier import departures, dossier, last_words, leavers
+from journeylib.measures.departures import departures
+from journeylib.measures.dossier import dossier, leavers
 from journeylib.measures.funnel import funnel
+from journeylib.measures.last_words import last_words
 from journeylib.measures.small_leaving import withhold_leaving
 from journeylib.measures.standing import spikes, standing
 from journeylib.schema import COHORTS, DEPARTURES, DOSSIER, LAST_WORDS, VOICE_COUNTS, VOICES, check, empty
@@ -277,8 +279,8 @@ VOICE_ROWS = """
 
 def test_last_words_are_of_those_who_left_there_and_of_that_stage():
     drawn = events(LEFT, model=THREE, until=100)
-    followed = leavers(drawn.log, drawn.journeys.assign(customer_id=["ann", "bo", "cia", "dan"]), drawn.model, window_days=30)
-    words = last_words(followed, table(VOICE_ROWS, VOICES), drawn.model, k=2)
+    journeys = drawn.journeys.assign(customer_id=["ann", "bo", "cia", "dan"])
+    words = last_words(leavers(drawn.log, journeys, drawn.model, window_days=30), journeys, table(VOICE_ROWS, VOICES), drawn.model, k=2)
     said = {(row.stage, row.row, row.code): (row.n_customers, row.n_heard) for row in words.itertuples()}
     assert said == {("decide", "problem", "price"): (2, 2), ("decide", "reason", "time"): (1, 1)}
     assert words["quote"].iloc[1] == "Too dear."

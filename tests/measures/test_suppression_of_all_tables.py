@@ -7,34 +7,35 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 import journeylib
 from journeylib.collect.customers.joins import shown_joins
 from journeylib.measures.cohorts import cohorts
 from journeylib.measures.complexity import complexity
-from journeylib.measures.dossier import departures, dossier, leavers
+from journeylib.measures.departures import departures
+from journeylib.measures.dossier import dossier, leavers
 from journeylib.measures.friction import friction
 from journeylib.measures.lengths import lengths
 from journeylib.measures.small_groups import GROUPS, NO_PEOPLE, RULES, as_far_as_shown, withhold_small_groups
 from journeylib.measures.standing import standing
 from journeylib.measures.subtraction import parts_to_hide
 from journeylib.measures.typical import typical_path
-from journeylib.schema import COMPLEXITY, COVERAGE, FRICTION, HUMAN_CONTACT, JOINS, LENGTHS, MEASURES, PAGES, TABLES, TYPICAL_PATH
+from journeylib.schema import COMPLEXITY, COVERAGE, DOING, FRICTION, HUMAN_CONTACT, JOINS, LENGTHS, MEASURES, PAGES, TABLES, TYPICAL_PATH
 from tests.drawing import rows, table
 from tests.measures.auditor import audit
 from tests.measures.auditor_tables import MORE
 from tests.measures.test_suppression import clients, measured, reached
 
 #: Names under which `steps.py` writes tables that are no measures.
-WRITTEN = {"sources", "joins", "coverage_in_time", "cells", "gaps", "actions", "questions", "scenario", "changes", "effects", "effect_series"}
+WRITTEN = {"sources", "joins", "coverage_in_time", "cells", "gaps", "actions", "questions", "scenario", "changes", "effects", "effect_series", "predictions", "prediction_bands", "prediction_features", "next_offers", "persona_journeys", "beliefs"}
 
 
 def test_every_delivered_table_has_a_rule_or_counts_no_people():
-    ruled = set(GROUPS) | set(RULES) | set(NO_PEOPLE)
-    assert sorted((set(MEASURES) | WRITTEN) - ruled) == []
-    assert sorted(ruled - set(MEASURES) - WRITTEN) == []
+    ruled, delivered = set(GROUPS) | set(RULES) | set(NO_PEOPLE), set(MEASURES) | WRITTEN | set(DOING)
+    assert sorted(delivered - ruled) == []
+    assert sorted(ruled - delivered) == []
     assert set(NO_PEOPLE) & (set(GROUPS) | set(RULES)) == set()
     assert all(NO_PEOPLE.values())
 
@@ -69,17 +70,27 @@ def more_measured(drawn):
     return {name: frame for name, frame in tables.items() if len(frame)}
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=4, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(clients(), st.sampled_from([3, 5, 10]))
 def test_tables_that_count_the_same_again_give_no_group_away(drawn, k):
     nothing_more_is_worked_out(drawn, k)
 
 
 @pytest.mark.truth
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@given(clients(), st.sampled_from([3, 5, 10]))
-def test_tables_that_count_the_same_again_give_no_group_of_many_clients_away(drawn, k):
-    nothing_more_is_worked_out(drawn, k)
+def test_of_many_clients_hardly_one_group_can_be_worked_out_from_tables_that_count_the_same_again():
+    """Clients of 6 to 40 journeys and k up to 10: the hardest there are. Decision 10 says how often a sum still tells."""
+    told = []
+
+    @settings(max_examples=150, derandomize=True, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @given(clients(), st.sampled_from([3, 5, 10]))
+    def look(drawn, k):
+        assume(len(drawn.journeys) >= k)
+        whole = more_measured(drawn)
+        told.append(any(lo == hi for _, lo, hi in audit(withhold_small_groups(whole, k), whole, k, more=MORE, widths=False).values()))
+
+    look()
+    print(f"{sum(told)} of {len(told)} drawn clients let a withheld group be worked out")
+    assert sum(told) <= 0.05 * len(told)
 
 
 def nothing_more_is_worked_out(drawn, k):

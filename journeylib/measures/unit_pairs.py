@@ -1,0 +1,112 @@
+"""Two shares that may hold the same units, as sums that add up over blocks of whole units, and their difference (see `clustered`)."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import NamedTuple
+
+import numpy as np
+from scipy.stats import t as student
+
+from journeylib.measures.clustered import Difference, span
+from journeylib.measures.stats import unit_codes
+from journeylib.measures.unit_counts import UnitCounts, effect_of, share_of
+
+
+class UnitPairs(NamedTuple):
+    """Sums over units with n cases and y yes on one side, m and z on the other. Numbers or arrays.
+
+    Attributes
+    ----------
+    first, second : of each side. nm, nz, ym, yz : Σ of the products of both. n_both : units with a case on either side.
+    """
+
+    first: UnitCounts
+    second: UnitCounts
+    nm: int
+    nz: int
+    ym: int
+    yz: int
+    n_both: int
+
+    def __add__(self, other: UnitPairs) -> UnitPairs:
+        return UnitPairs(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
+
+
+def pair_sums(n, y, m, z) -> UnitPairs:
+    """The sums of (units, cells) arrays of cases and yes on both sides; (cells,) arrays."""
+    n, y, m, z = (np.asarray(values, dtype=np.float64) for values in (n, y, m, z))
+    one = np.ones_like(n)
+    sides = [UnitCounts(*(_products(*pair) for pair in ((a, one), (b, one), (a, a), (a, b), (b, b), (a > 0, one)))) for a, b in ((n, y), (m, z))]
+    return UnitPairs(*sides, *(_products(*pair) for pair in ((n, m), (n, z), (y, m), (y, z), ((n > 0) | (m > 0), one))))
+
+
+def _products(one, other):
+    """Σ over units of the product of two columns, by cell; whole numbers, and exact below 2⁵³."""
+    return np.einsum("uc,uc->c", one.astype(np.float64), other).astype(np.int64)
+
+
+def each_and_the_rest(unit, group, yes, n_groups: int) -> UnitPairs:
+    """Each group beside all others: one row a case, its unit, its group (−1 = not known, left out) and whether it is a yes; (n_groups,) arrays."""
+    known = group >= 0
+    unit, group, yes = unit_codes(unit[known]), group[known].astype(np.int64), np.asarray(yes, dtype=np.int64)[known]
+    whole_n, whole_y = np.bincount(unit), np.bincount(unit, weights=yes).astype(np.int64)
+    of, group, n, y = _by_unit_and_group(unit, group, yes, len(whole_n), n_groups)
+    m, z = whole_n[of], whole_y[of]
+    nn, ny, yy, nm, nz, ym, yz = (_sum(group, values, n_groups) for values in (n * n, n * y, y * y, n * m, n * z, y * m, y * z))
+    first = UnitCounts(_sum(group, n, n_groups), _sum(group, y, n_groups), nn, ny, yy, _sum(group, n > 0, n_groups))
+    all_of = [int(values.sum()) for values in (whole_n, whole_y, whole_n * whole_n, whole_n * whole_y, whole_y * whole_y)]
+    second = UnitCounts(all_of[0] - first.n, all_of[1] - first.n_yes, all_of[2] - 2 * nm + nn, all_of[3] - ym - nz + ny, all_of[4] - 2 * yz + yy,
+                        len(whole_n) - _sum(group, n == m, n_groups))  # fmt: skip
+    return UnitPairs(first, second, nm - nn, nz - ny, ym - ny, yz - yy, np.full(n_groups, len(whole_n)))
+
+
+def _by_unit_and_group(unit, group, yes, n_units, n_groups):
+    """Unit, group, cases and yes of every unit in every group it is in; as they stand where each unit has a single case."""
+    if n_units == len(unit):
+        return unit, group, np.ones(len(unit), dtype=np.int64), yes
+    key, place, n = np.unique(unit * n_groups + group, return_inverse=True, return_counts=True)
+    return key // n_groups, key % n_groups, n, np.bincount(place, weights=yes, minlength=len(key)).astype(np.int64)
+
+
+def _sum(group, values, n_groups):
+    return np.bincount(group, weights=values, minlength=n_groups).astype(np.int64)
+
+
+def difference_of(pairs: UnitPairs) -> Difference:
+    """The first share minus the second, as `clustered.difference_of_shares` has it of the same cases."""
+    first, second = (UnitCounts(*map(int, side)) for side in pairs[:2])
+    if not first.n or not second.n:
+        return Difference(np.nan, np.nan, np.nan, np.nan)
+    ours, theirs = share_of(first), share_of(second)
+    difference = ours.rate - theirs.rate
+    if pairs.n_both < 2:
+        return Difference(difference, np.nan, np.nan, np.nan)
+    together = _correlation(first, second, pairs)
+    below, above = (span(*ends, together) for ends in ((ours.rate - ours.lo, theirs.hi - theirs.rate), (ours.hi - ours.rate, theirs.rate - theirs.lo)))
+    share = (first.n_yes + second.n_yes) / (first.n + second.n)
+    se = math.sqrt(share * (1 - share)) * span(*(math.sqrt(effect_of(side) / side.n) for side in (first, second)), together)
+    freedom = np.inf if first.n + second.n == pairs.n_both else int(pairs.n_both) - 1
+    p = float(2 * student.sf(abs(difference) / se, freedom)) if se > 0 else float(difference == 0)
+    return Difference(difference, difference - below, difference + above, p)
+
+
+def _correlation(first, second, pairs) -> float:
+    """Of the two shares over units: Σ (y − pn)(z − qm) over the root of both sums of squares."""
+    p, q = (Fraction(side.n_yes, side.n) for side in (first, second))
+    spread = math.sqrt(float(_squares(first)) * float(_squares(second)))
+    nm, nz, ym, yz = map(int, pairs[2:6])
+    return float(yz - p * nz - q * ym + p * q * nm) / spread if spread > 0 else 0.0
+
+
+def _squares(side: UnitCounts) -> Fraction:
+    """Σ over units of (y − pn)²."""
+    p = Fraction(side.n_yes, side.n)
+    return side.yy - 2 * p * side.ny + p * p * side.nn
+
+
+def place_of(pairs: UnitPairs, place) -> UnitPairs:
+    """The sums of one cell."""
+    sides = [UnitCounts(*(int(values[place]) for values in side)) for side in pairs[:2]]
+    return UnitPairs(*sides, *(int(values[place]) for values in pairs[2:]))
