@@ -34,6 +34,12 @@ def resolved_thresholds(client: Client) -> Thresholds:
     return given.model_copy(update={name: float(days) for name, days in missing.items()})
 
 
+def driver_names(market: str) -> list[dict[str, str]]:
+    """What usually decides a purchase in the market, as names in {sv, da, nb, en} (M089)."""
+    known = knowledge.load("presets")["driver_names"]
+    return [known[name] for name in market_preset(market)["drivers"]]
+
+
 def content_types(market: str) -> tuple[str, ...]:
     """Ids of the content types the market uses (mission §6); both markets use them all."""
     known = knowledge.load("content_types")

@@ -10,7 +10,7 @@ from journeylib.client import Client
 from journeylib.collect.collected import COLLECTED_TABLES, Collected
 from journeylib.collect.databases.answers import ask_servers, try_databases
 from journeylib.collect.formats import format_names, load_format
-from journeylib.collect.frames.memory import keep_memory_low
+from journeylib.collect.frames.memory import keep_memory_low, reuse_memory_of_blocks
 from journeylib.collect.gathering import gather
 from journeylib.collect.guessing import Guess, guess_format
 from journeylib.collect.inspection import inspect_sources
@@ -50,6 +50,7 @@ def collect(client: Client, model: StageModel | None, work: Path) -> Collected:
     tables = {name: _read(work, name) for name in COLLECTED_TABLES}
     tables["voices"] = _coded(tables["voices"], client)
     registers = {name: _read(work, name) for name in manifest["registers"]}
+    reuse_memory_of_blocks()
     return Collected(client, model, read_log(work / "event_log.parquet"), **tables, registers=registers, facts=manifest["facts"])
 
 

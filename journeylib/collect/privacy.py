@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import os
 import secrets
+import threading
 from collections.abc import Collection
 from pathlib import Path
 
@@ -64,7 +65,7 @@ def _project_root(client: Client) -> Path:
 
 def _write_salt(path: Path) -> None:
     """Written whole under another name and linked into place, so that of two runs at once both get the same salt."""
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(secrets.token_hex(32) + "\n")
     try:

@@ -5,17 +5,28 @@ from __future__ import annotations
 from journeylib.client import Client
 from journeylib.kit.plan import Names
 from journeylib.kit.questions import interview_guide, survey_questions
+from journeylib.presets import starter_texts
 from journeylib.stages import StageModel
 from journeylib.wording import Words
 
 
 def guide_page(client: Client, model: StageModel, words: Words, note: str) -> str:
-    """The interview guide, a heading a stage."""
+    """The interview guide, a heading a stage; under it what is usually hard there, as an example to start from (M058)."""
     lines = [f"# {words.say('kit.pages.guide', client=client.name)}", "", note, ""]
-    for place, (stage, questions) in enumerate(interview_guide(model, words)):
+    for place, (stage, questions) in enumerate(interview_guide(model, words, client.market)):
         heading = words.label(stage.label) if stage else words.say("kit.pages.opening" if place == 0 else "kit.pages.closing")
-        lines += [f"## {heading}", "", *(f"- {question}" for question in questions), ""]
+        lines += [f"## {heading}", "", *(_example(stage, client.market, words) if stage else ()), *(f"- {question}" for question in questions), ""]
     return "\n".join(lines)
+
+
+def _example(stage, market, words):
+    """Challenge, remedy and a story of the market, marked as made up."""
+    texts = starter_texts(stage.atoms, market, words.language)
+    lines = [f"> *{words.say('kit.pages.example', sentence=texts[0]['mark'])}*"]
+    for text in texts:
+        lines += [f"> - {words.say('kit.pages.challenge', challenge=text['challenge'], remedy=text['remedy'])}",
+                  *(f">   {text[kind]}" for kind in ("b2b", "b2c") if kind in text)]  # fmt: skip
+    return [*lines, ""]
 
 
 def survey_page(client: Client, model: StageModel, words: Words, names: Names, note: str) -> str:

@@ -120,7 +120,7 @@ def _nothing(client, model, words, names):
 
 
 def _guide_rows(client, model, words, names):
-    for place, (stage, questions) in enumerate(interview_guide(model, words)):
+    for place, (stage, questions) in enumerate(interview_guide(model, words, client.market)):
         part = words.label(stage.label) if stage else words.say("kit.pages.opening" if place == 0 else "kit.pages.closing")
         yield from ((part, question) for question in questions)
 

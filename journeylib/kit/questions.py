@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from journeylib import knowledge
 from journeylib.errors import ParameterError
+from journeylib.presets import driver_names
 from journeylib.stages import Stage, StageModel
 from journeylib.wording import Words
 
@@ -37,8 +38,11 @@ class SurveyQuestion:
         return {key: value for key, value in given.items() if value is not None} | {"wording": f"kit_{self.kind}"}
 
 
-def interview_guide(model: StageModel, words: Words, texts: dict | None = None) -> list[tuple[Stage | None, list[str]]]:
+def interview_guide(model: StageModel, words: Words, market: str, texts: dict | None = None) -> list[tuple[Stage | None, list[str]]]:
     """The guide's parts in order: opening, every stage in scope, closing (None = not of a stage), each with its questions.
+
+    A stage asks what its parts of the journey ask of everybody, then what the market adds: who else takes part and how the return is
+    worked out among companies, whose advice counts among consumers, and what usually decides.
 
     Raises
     ------
@@ -47,14 +51,22 @@ def interview_guide(model: StageModel, words: Words, texts: dict | None = None) 
     """
     texts = texts or knowledge.load("interview")
     parts: list[tuple[Stage | None, list[str]]] = [(None, [words.label(text) for text in texts["opening"]])]
+    drivers = words.list([words.label(name) for name in driver_names(market)])
     for stage in model.in_scope:
-        asked = [text for atom in stage.atoms for text in texts["atoms"].get(atom, [])] + list(texts["every_stage"])
-        parts.append((stage, [words.label(text) for text in asked]))
+        asked = [text for atom in stage.atoms for text in (*texts["atoms"].get(atom, []), *_of_market(texts, market, atom))] + list(texts["every_stage"])
+        parts.append((stage, [words.label(text).replace("{drivers}", drivers) for text in asked]))
     parts.append((None, [words.label(text) for text in texts["closing"]]))
     missed = [words.label(stage.label) for stage, questions in parts if stage and not questions]
     if missed:
         raise ParameterError(words.say("kit.guide_misses", stages=words.list(missed)))
     return parts
+
+
+def _of_market(texts, market, atom):
+    """What a market asks beside the rest; both markets ask both, each question once."""
+    of = texts.get("market", {})
+    asked = [text for name in (("b2b", "b2c") if market == "both" else (market,)) for text in of.get(name, {}).get(atom, [])]
+    return [text for place, text in enumerate(asked) if text not in asked[:place]]
 
 
 def starting_needs(model: StageModel, words: Words) -> tuple[Need, ...]:

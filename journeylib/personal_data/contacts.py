@@ -43,6 +43,9 @@ _NATIONAL = re.compile(
 _SAID = re.compile(r"\d{8}|\d{4} \d{4}|\d{3} \d{3} \d{2,3}|\d{2,3}[ -]\d{2,3}[ -]\d{2,4}(?:[ -]\d{2,3})?|0\d{7,10}")
 _DATE = re.compile(r"(?:19|20)\d{2}[-./ ]\d{1,2}[-./ ]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./](?:19|20)?\d{2}(?: \d{2})?")
 
+#: A signed number with its interval, as a report writes it: +1 315 (1 111–1 524).
+_INTERVAL = re.compile(r"[+\u2212-]\d{1,3}(?:[ \u00a0\u202f.,]\d{3})* ?\([+\u2212-]?\d{1,3}(?:[ \u00a0\u202f.,]\d{3})*[-\u2013][+\u2212-]?\d{1,3}(?:[ \u00a0\u202f.,]\d{3})*\)")
+
 _PARAMETER = re.compile(
     r"[?&;#](?:e-?mail|e-?post|mail|name|namn|navn|first_?name|last_?name|fname|lname|full_?name|fornavn|etternavn|efternavn|förnamn|efternamn|phone|telefon|tel|tlf|mobile?|"
     r"user(?:_?name|_?id)?|uid|login|customer_?id|kund_?id|kunde_?id|contact_?id|member_?id|subscriber_?id|ssn|pnr|personnummer|cpr|fnr|token|session_?id|sid|auth|"
@@ -62,6 +65,11 @@ def find_emails(text: str) -> Iterator[Span]:
 
 def find_phones(text: str) -> Iterator[Span]:
     """Telephone numbers as written in the four countries, and any with a country code; amounts, dates and order numbers are none."""
+    ranges = [found.span() for found in _INTERVAL.finditer(text)]
+    yield from (span for span in _numbers_to_call(text) if not any(start <= span[0] < end for start, end in ranges))
+
+
+def _numbers_to_call(text) -> Iterator[Span]:
     for found in _ABROAD.finditer(text):
         if 8 <= _n_digits(found[0]) <= 16 and not word_after(text, found.end(), "units") and not label_before(text, found.start(), "thing_labels"):
             yield found.span()

@@ -192,6 +192,8 @@ PERSONAL = {
 
 #: Texts with nothing personal in them, however much they look like it.
 HARMLESS = """
+    Säkert är att +1 315 (1 111–1 524) köp ligger i hur många som började
+    das ist +46 700 (45 100–48 300) kr mer än i fjol
     order 4711-0012 kom i går
     ordernr 12345678 är försenad
     Ordre 20260114-17 mangler

@@ -136,6 +136,13 @@ def test_search_console_pages_are_lines_of_a_report(read):
     assert rows(found, "campaign_stats", "name", "channel", "clicks") == [["https://acme.example/pricing", "search", 40.0], ["https://acme.example/", "search", 60.0]]
 
 
+def test_a_heat_map_tools_pages_come_by_path_and_their_shares_as_shares(read):
+    found = read("page_behaviour.csv")
+    assert rows(found, "page_behaviour", "page", "device", "n_views", "scroll", "n_rage") == [
+        ["/pricing", "mobile", 400.0, 0.355, 32.0], ["/pricing", "desktop", 600.0, 0.71, 6.0], ["/", "mobile", 2000.0, 0.55, 4.0], ["/gone", "mobile", 50.0, 0.2, 0.0]]  # fmt: skip
+    assert sums(found, "page_behaviour", "n_views", "n_rage", "n_dead", "n_back") == [3050, 42, 130, 257]
+
+
 def test_google_ads_search_terms(read):
     found = read("google_ads_search_terms.csv")
     assert sums(found, "keywords", "clicks", "impressions", "cost") == [15, 390, 45.15]

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from journeylib.errors import TableError
+from journeylib.errors import SourceError, TableError
 from journeylib.event_log import read_log, write_log
 
 RULES = (
@@ -69,6 +69,35 @@ def test_what_may_not_be_kept_and_what_lies_outside_the_period_is_left_out_and_c
     desk.source("plain_events", "customer,date,what\n7,2023-01-01,visit\n7,2025-01-01,visit\n7,2025-06-01,visit\n7,2025-12-01,visit\n")
     facts = desk.collect(privacy={"retention_months": 24}, period={"start": "2025-03-01", "end": "2025-08-31"}).facts
     assert (facts["n_too_old"], facts["n_before_period"], facts["n_after_period"], facts["n_events"]) == (1, 1, 1, 1)
+
+
+TWO_OFFERS = "customer,date,what,product\n7,2025-01-01,visit,\n7,2025-01-02,order,Hosting S\n7,2025-02-01,order,Phones\n8,2025-01-03,visit,\n8,2025-01-05,order,Hosting L\n9,2025-01-04,visit,\n"
+
+
+def test_a_report_on_one_offer_counts_the_journeys_to_it_from_their_first_step_and_no_others(desk):
+    desk.source("plain_events", TWO_OFFERS)
+    found = desk.collect(rules=RULES, journey="offer", only_offer="Hosting*")
+    assert (len(found.journeys), found.facts["n_events"], found.facts["n_of_other_offers"]) == (2, 2 + 2, 1 + 1)
+    assert sorted(found.journeys["offer"]) == ["Hosting L", "Hosting S"]
+
+
+def test_two_offers_give_two_reports_that_share_nothing_and_lose_nothing_but_who_came_to_none(desk):
+    desk.source("plain_events", TWO_OFFERS)
+    whole = desk.collect("all", rules=RULES, journey="offer")
+    parts = [desk.collect(name, rules=RULES, journey="offer", only_offer=name) for name in ("Hosting*", "Phones")]
+    assert sum(len(part.journeys) for part in parts) == len(whole.journeys) - 1
+    assert sum(part.journeys["state"].eq("won").sum() for part in parts) == whole.journeys["state"].eq("won").sum()
+
+
+def test_an_offer_nobody_names_is_refused_with_those_there_are(desk):
+    desk.source("plain_events", TWO_OFFERS)
+    with pytest.raises(SourceError, match=r"only_offer: no event names an offer like 'Cloud\*'\. Found: Hosting L, Hosting S, Phones\."):
+        desk.collect(rules=RULES, journey="offer", only_offer="Cloud*")
+
+
+def test_one_offer_can_be_chosen_only_where_each_has_journeys_of_its_own(desk):
+    with pytest.raises(ValueError, match="expected `journey: offer`"):
+        desk.client(only_offer="Hosting")
 
 
 def test_an_event_of_nobody_and_one_without_a_date_are_counted(desk):

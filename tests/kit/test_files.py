@@ -13,8 +13,10 @@ from journeylib.collect.files.layout import tidy
 from journeylib.errors import ParameterError
 from journeylib.kit import write_kit
 from journeylib.kit.mistakes import is_known
+from journeylib.kit.pages import guide_page
 from journeylib.kit.plan import OPEN_KINDS
 from journeylib.kit.questions import check_survey, interview_guide, survey_questions
+from journeylib.presets import starter_texts
 from journeylib.stages import load_stage_model, shipped_models
 from journeylib.wording import Words, message_keys
 from tests.kit.kit_material import a_client
@@ -28,20 +30,37 @@ TEXTS = ("interview", "kit", "messages/kit")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_guide_asks_about_every_stage(tmp_path, name, language):
     model = load_stage_model(a_client(tmp_path, model=name))
-    guide = interview_guide(model, Words(language))
+    guide = interview_guide(model, Words(language), "b2b")
     assert [stage.id for stage, _ in guide if stage] == list(model.ids)
     assert all(questions for _, questions in guide)
 
 
 def test_the_guide_asks_how_we_met_why_they_chose_and_what_was_hard(tmp_path):
-    asked = [question for _, questions in interview_guide(load_stage_model(a_client(tmp_path)), Words("en")) for question in questions]
+    asked = [question for _, questions in interview_guide(load_stage_model(a_client(tmp_path)), Words("en"), "b2c") for question in questions]
     assert {"How did you first come across us?", "Why did you choose as you did?", "What was hard on the way?"} <= set(asked)
 
 
+def test_companies_are_asked_who_else_decides_and_consumers_whose_advice_they_took(tmp_path):
+    model, words = load_stage_model(a_client(tmp_path)), Words("en")
+    asked = {market: {question for _, questions in interview_guide(model, words, market) for question in questions} for market in ("b2b", "b2c", "both")}
+    assert any(question.startswith("Who else at your company took part") for question in asked["b2b"] - asked["b2c"])
+    assert "Whose advice or reviews did you listen to?" in asked["b2c"] - asked["b2b"]
+    assert any("return" in question and question.startswith("What decided it?") for question in asked["b2b"])
+    assert {question for question in asked["b2b"] | asked["b2c"] if not question.startswith("What decided")} <= asked["both"]
+
+
+def test_the_guide_gives_each_stage_an_example_marked_as_one(tmp_path):
+    client, words = a_client(tmp_path), Words("en")
+    model = load_stage_model(client)
+    page = guide_page(client, model, words, "note")
+    assert page.count("> *Example. This is an example to start from, not something we know about your customers.*") == len(model.ids)
+    assert all(f">   {text[client.market]}" in page for stage in model.in_scope for text in starter_texts(stage.atoms, client.market, "en"))
+
+
 def test_a_guide_that_misses_a_stage_is_refused(tmp_path):
-    texts = knowledge.load("interview") | {"every_stage": [], "atoms": {"a4_decide": [{"en": "Why?"}]}}
+    texts = knowledge.load("interview") | {"every_stage": [], "market": {}, "atoms": {"a4_decide": [{"en": "Why?"}]}}
     with pytest.raises(ParameterError) as error:
-        interview_guide(load_stage_model(a_client(tmp_path)), Words("en"), texts)
+        interview_guide(load_stage_model(a_client(tmp_path)), Words("en"), "b2b", texts)
     assert str(error.value) == "The interview guide has no question about: Awareness, Consideration, Loyalty and Advocacy."
 
 

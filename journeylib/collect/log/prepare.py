@@ -19,6 +19,8 @@ from journeylib.collect.frames.memory import give_memory_back
 from journeylib.collect.frames.ordering import alphabet_of, fill_within, order_by, order_by_group
 from journeylib.collect.frames.repeats import mix
 from journeylib.collect.log.rules import RuleBook, apply_rules, count_unmatched
+from journeylib.collect.values.conditions import matches
+from journeylib.errors import SourceError
 from journeylib.event_log import CODED, EventLog, narrow
 from journeylib.schema import EVENTS, INITIATORS, OUTCOMES
 
@@ -74,6 +76,10 @@ def prepare(events: pd.DataFrame, book: RuleBook, client: Client) -> Prepared:
     in_period, facts = _cut_to_period(sorted_["at_us"], client, facts)
     if not in_period.all():
         journey, sorted_ = journey[in_period], {name: values[in_period] for name, values in sorted_.items()}
+    of_offer = _of_offer(journey, sorted_["offer"], client)
+    facts["n_of_other_offers"] = int((~of_offer).sum())
+    if not of_offer.all():
+        journey, sorted_ = journey[of_offer], {name: values[of_offer] for name, values in sorted_.items()}
     facts |= {"n_events": len(journey), "n_unmatched": int((sorted_["rule"] < 0).sum())}
     return _finished(journey, unit_of, names, sorted_, client, facts)
 
@@ -168,6 +174,18 @@ def _cut_to_period(at, client, facts):
         return np.ones(len(at), dtype=bool), facts | {"n_before_period": 0, "n_after_period": 0}
     before, after = at < _us(_day_start(client.period.start, client)), at >= _us(_day_start(client.period.end, client, 1))
     return ~before & ~after, facts | {"n_before_period": int(before.sum()), "n_after_period": int(after.sum())}
+
+
+def _of_offer(journey, offer, client) -> np.ndarray:
+    """Events of the journeys to the offer the report is about: a journey is to one offer, which any of its events may name."""
+    if client.only_offer is None or not len(journey):
+        return np.ones(len(journey), dtype=bool)
+    of_it = matches(offer, client.only_offer)
+    if not of_it.any():
+        known = sorted(map(str, offer.dropna().unique()))[:5]
+        raise SourceError(f"only_offer: no event names an offer like {client.only_offer!r}. Found: {', '.join(known) or 'no offer at all'}. "
+                          "Name one of them, or take the column in as `offer` under `columns:`.")  # fmt: skip
+    return np.bincount(journey, weights=of_it, minlength=journey[-1] + 1)[journey] > 0
 
 
 # --- order ----------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from journeylib.collect.formats import Format
 from journeylib.collect.frames.distinct import of_each
@@ -61,4 +62,12 @@ def decide_dates(columns, fmt: Format, raw, name) -> str:
 
 def null_marks(cells) -> np.ndarray:
     """For each cell, whether it is one of the marks for nothing."""
-    return of_each(cells, "null_mark", lambda distinct: np.array([is_null_mark(str(value)) for value in distinct], dtype=bool), True)
+    return of_each(cells, "null_mark", _are_null_marks, True)
+
+
+def _are_null_marks(distinct) -> np.ndarray:
+    """No mark begins with a digit, as most ids, moments and numbers do."""
+    begins = distinct.str.match("[0-9]") if isinstance(distinct.dtype, pd.StringDtype) else np.zeros(len(distinct), dtype=bool)
+    marks, others = np.zeros(len(distinct), dtype=bool), np.flatnonzero(~np.asarray(begins, dtype=bool))
+    marks[others] = [is_null_mark(str(value)) for value in distinct[others]]
+    return marks

@@ -32,6 +32,7 @@ NEEDED = {
     "campaign_stats": (("name",),),
     "routines": (("title",),),
     "presence": (("place",),),
+    "page_behaviour": (("page",),),
 }
 _REASONS = {"customer_id": "no_customer", "occurred_at": "no_moment", "text": "no_answer"}
 

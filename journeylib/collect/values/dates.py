@@ -19,9 +19,23 @@ _YEAR_LAST = re.compile(r"(?P<first>\d{1,2})(?P<mark>[-/.])(?P<then>\d{1,2})[-/.
 _NAMED_US = re.compile(r"(?P<name>[^\W\d]{3,})\.? (?P<day>\d{1,2}),? (?P<year>\d{4})" + _TIME)
 _NAMED = re.compile(r"(?P<day>\d{1,2})\.?[ -](?P<name>[^\W\d]{3,})\.?[ -](?P<year>\d{4})" + _TIME)
 _ISO = r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)?"
+_ISO_ZONED = _ISO + r"(?:Z|[+-]\d{2}:\d{2})"
 _MONTHS = {"jan": 1, "feb": 2, "mar": 3, "apr": 4, "maj": 5, "mai": 5, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9,
            "okt": 10, "oct": 10, "nov": 11, "dec": 12, "des": 12}  # fmt: skip
 _EPOCH = {10: 1_000_000, 13: 1_000, 16: 1}
+
+
+def are_iso(cells: pd.Index) -> np.ndarray:
+    """For each distinct cell, whether it is a plain ISO moment, which no other reading fits: most moments are, and need no closer look."""
+    if not isinstance(cells.dtype, pd.StringDtype):
+        return np.zeros(len(cells), dtype=bool)
+    return pd.Series(cells).str.fullmatch(f"(?:{_ISO}|{_ISO_ZONED})").fillna(False).to_numpy(dtype=bool)
+
+
+def _unusual(column: pd.Series) -> list[str]:
+    """A column's distinct cells without the plain ISO moments."""
+    cells = pd.Index(column.dropna().unique())
+    return [str(cell).strip() for cell in cells[~are_iso(cells)]]
 
 
 def decide_order(columns: list[pd.Series]) -> str | None:
@@ -48,12 +62,12 @@ def orders_clash(columns: list[pd.Series]) -> bool:
 
 
 def _leading_pairs(columns):
-    pairs = [_leading_pair(str(cell)) for column in columns if column.dtype.kind not in "Miuf" for cell in column.dropna().unique()]
+    pairs = [_leading_pair(cell) for column in columns if column.dtype.kind not in "Miuf" for cell in _unusual(column)]
     return [pair for pair in pairs if pair]
 
 
 def _leading_pair(cell):
-    found = _YEAR_LAST.fullmatch(cell.strip())
+    found = _YEAR_LAST.fullmatch(cell)
     return (int(found["first"]), int(found["then"]), found["mark"]) if found else None
 
 
@@ -88,7 +102,10 @@ def _parse_distinct(cells: pd.Series, order, timezone) -> pd.Series:
         moments[digits] = _from_digits(cells[digits].str.removesuffix(".0"), timezone)
     if iso.any():
         moments[iso] = to_utc(pd.to_datetime(cells[iso], format="ISO8601", errors="coerce"), timezone)
-    rest = cells[~digits & ~iso]
+    zoned = cells.str.fullmatch(_ISO_ZONED).fillna(False).astype(bool) & ~iso
+    if zoned.any():
+        moments[zoned] = pd.to_datetime(cells[zoned].str.replace(r"(\.\d{6})\d+", r"\1", regex=True), format="ISO8601", errors="coerce", utc=True).dt.as_unit("us")
+    rest = cells[~digits & ~iso & ~zoned]
     if len(rest):
         moments[rest.index] = _from_parts(rest, order, timezone)
     return moments
@@ -147,7 +164,7 @@ def looks_short_year_first(columns: list[pd.Series]) -> bool | None:
 
     The part that is the year takes few values, the day many; a part above 31 is a year, a middle above 12 is no month.
     """
-    found = [hit for column in columns if column.dtype.kind not in "Miuf" for cell in column.dropna().unique() if (hit := _SHORT_YEAR_FIRST.fullmatch(str(cell).strip()))]
+    found = [hit for column in columns if column.dtype.kind not in "Miuf" for cell in _unusual(column) if (hit := _SHORT_YEAR_FIRST.fullmatch(cell))]
     if not found:
         return False
     firsts, lasts = ({int(hit[part]) for hit in found} for part in ("year", "day"))
@@ -180,8 +197,9 @@ def are_no_real_dates(moments: pd.Series) -> np.ndarray:
 def are_serial_days(values: pd.Series) -> np.ndarray:
     """For each cell, whether it is a spreadsheet's day number (45 658 = 1 January 2025, with a fraction for the time of day)."""
     codes, distinct = pd.factorize(values)
-    fits = [bool(re.fullmatch(r"[2-7]\d{4}(?:[.,]\d+)?", str(cell).strip())) for cell in distinct]
-    return np.array([*fits, False], dtype=bool)[codes]
+    fits, unusual = np.zeros(len(distinct) + 1, dtype=bool), np.flatnonzero(~are_iso(pd.Index(distinct)))
+    fits[unusual] = [bool(re.fullmatch(r"[2-7]\d{4}(?:[.,]\d+)?", str(distinct[place]).strip())) for place in unusual]
+    return fits[codes]
 
 
 def from_serial_days(values: pd.Series, timezone: str) -> pd.Series:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from journeylib.collect.values.amounts import SHEET_ERRORS
-from journeylib.collect.values.dates import date_form
+from journeylib.collect.values.dates import are_iso, date_form
 from journeylib.wording import Words
 
 #: Written by a spreadsheet for a number it has no room for: the digits are gone.
@@ -43,6 +43,8 @@ def notice_cells(cells: pd.Series, kind: str, n_each: pd.Series | None = None) -
     n_each = cells.dropna().value_counts() if n_each is None else n_each
     if kind != "moment" and isinstance(n_each.index.dtype, pd.StringDtype):
         n_each = n_each[n_each.index.str.match(_WORTH_A_LOOK)]  # of a million plain ids none is held as a word
+    if kind == "moment":
+        n_each = _by_shape(n_each)
     counts: dict[str, int] = {}
     for cell, n in n_each.items():
         counts[str(cell).strip()] = counts.get(str(cell).strip(), 0) + int(n)
@@ -52,6 +54,15 @@ def notice_cells(cells: pd.Series, kind: str, n_each: pd.Series | None = None) -
     }  # fmt: skip
     found |= _of_ids(counts) if kind == "id" else _of_moments(counts) if kind == "moment" else {}
     return {code: n for code, n in found.items() if n}
+
+
+def _by_shape(n_each):
+    """Plain ISO moments counted by their shape, 9 for each digit: nothing noticed of a moment depends on which day it is."""
+    plain = are_iso(n_each.index)
+    if not plain.any():
+        return n_each
+    shapes = n_each[plain].groupby(n_each.index[plain].str.replace(r"\d", "9", regex=True)).sum()
+    return pd.concat([n_each[~plain], shapes])
 
 
 def _n(counts, pattern) -> int:
