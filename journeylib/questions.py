@@ -15,12 +15,14 @@ def answer_questions(tables: dict[str, pd.DataFrame], registers: dict[str, pd.Da
     """How each question of the bank stands, stage by stage.
 
     *data*: a table that answers it has something about the stage; *voices*: at least k customers spoke of it; *people*:
-    staff answered or assumed. Otherwise *not checkable* when a source that would answer it was not delivered, else *open*.
+    staff answered or assumed. Otherwise *not checkable* when what would answer it first of all was not delivered (voices, for a question to
+    the customers; else the most telling table), else *open*.
     Questions about stages out of scope are not asked.
 
     Returns
     -------
-    QUESTIONS, in the order of the bank and the stages; `missing` names what to deliver (`knowledge/deliveries.yml`).
+    QUESTIONS, in the order of the bank and the stages; `answer` is what people inside have said, also where data or customers answer, so that
+    the two can stand beside each other; `missing` names what to deliver (`knowledge/deliveries.yml`).
     """
     delivered = {name: table for name, table in {**registers, **tables}.items() if table is not None and len(table)}
     heard = None if voices is None or voices.empty else voices
@@ -43,27 +45,40 @@ def _looked_at(question, stage, model: StageModel) -> list[Stage | None]:
 
 
 def _standing(number, question, stage, delivered, voices, client, looked_at) -> dict:
-    row = {"question_id": number, "stage": stage.id if stage else "", "answer": None, "missing": None}
+    spoken = _spoken(voices, question, stage)
+    own = spoken[spoken["kind"].isin(["staff", "assumed"]) & spoken["text"].notna()]
+    row = {"question_id": number, "stage": stage.id if stage else "", "answer": _first(own[_is_an_answer(own)]), "missing": None}
     if any(_answers(delivered.get(name), name, question, place) for name in question["tables"] for place in looked_at):
         return row | {"status": "data"}
-    spoken = _spoken(voices, question, stage)
     if _n_speakers(spoken) >= client.privacy.k:
         return row | {"status": "voices"}
-    own = spoken[spoken["kind"].isin(["staff", "assumed"]) & spoken["text"].notna()]
     if len(own):
-        return row | {"status": "people", "answer": own.sort_values("voice_id")["text"].iloc[0]}
-    lacks = any(name not in delivered for name in question["tables"]) or (question["voices"] and voices is None)
+        return row | {"status": "people", "answer": _first(own)}
+    lacks = voices is None if question["type"][0] == "V" else question["tables"][:1] and question["tables"][0] not in delivered
     return row | {"status": "not_checkable" if lacks else "open", "missing": ",".join(question["sources"]) or None}
+
+
+def _is_an_answer(own):
+    """What people answered on a sheet, not what they noted of one customer in passing."""
+    return (own["kind"] == "assumed") | (own["row"] == "company")
+
+
+def _first(own) -> str | None:
+    return own.sort_values("voice_id")["text"].iloc[0] if len(own) else None
 
 
 def _answers(table, name, question, stage) -> bool:
     """Whether a delivered table has something to say of the question in the stage."""
     if table is None:
         return False
+    if name == "voice_counts":  # what is only assumed is no data
+        table = table[table["kind"] == "stated"]
     if name == "rates":
         table = table[table["measure"].isin(question.get("rates", [])) & (table["n"] > 0)]
     for column in question.get("columns", {}).get(name, []):
         table = table[table[column].notna()]
+    for column, counting in question.get("where", {}).get(name, {}).items():
+        table = table[table[column].isin(counting)]
     for column in ("n_reached", "n_entered"):
         table = table[table[column] > 0] if column in table else table
     table = table[table["status"] != "not_checkable"] if name == "coverage" else table
@@ -82,7 +97,7 @@ def _about(table, stage: Stage | None):
 
 def _spoken(voices, question, stage):
     if voices is None:
-        return pd.DataFrame({name: pd.Series(dtype="string") for name in ("kind", "text", "voice_id", "customer_id")})
+        return pd.DataFrame({name: pd.Series(dtype="string") for name in ("kind", "row", "text", "voice_id", "customer_id")})
     return _about(voices[voices["row"].isin(question["voices"])], stage)
 
 

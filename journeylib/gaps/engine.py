@@ -155,7 +155,7 @@ def judge_share(known: Known, gap: Gap, row: pd.Series, limit: float, *, bad: st
     n = int(row["n"])
     if n == 0:
         return Gap(gap.check, "not_checkable", "nobody", gap.stage, gap.persona, gap.part, missing=("events",))
-    if n < known.client.privacy.k:
+    if min(n, row.get("n_units", n)) < known.client.privacy.k:  # many journeys of few companies are few
         return Gap(gap.check, "uncertain", "too_few", gap.stage, gap.persona, gap.part, threshold=limit, unit="share")
     status = held_against(row["lo"], row["hi"], limit, bad=bad)
     details = {"k": int(row["n_yes"]), "bad": bad, **gap.details}

@@ -26,7 +26,8 @@ def is_there_a_bump(known: Known) -> list[Gap]:
     parts = [part for stage in known.model.in_scope for part in (*_bumps(known, stage), *_hard(known, stage))]
     judged = stand([gap for gap, _ in parts], [p for _, p in parts])
     by_stage = {stage.id: [gap for gap in judged if gap.stage == stage.id] for stage in known.model.in_scope}
-    return [_of_stage("G10", by_stage[stage.id], stage.id) for stage in known.model.in_scope if by_stage[stage.id] or _is_on_the_way(stage)]
+    return [_of_stage("G10", by_stage[stage.id], stage.id) if by_stage[stage.id] or _tells_of_trouble(known, stage) else _nobody_tells(stage.id)
+            for stage in known.model.in_scope if by_stage[stage.id] or _is_on_the_way(stage)]  # fmt: skip
 
 
 def is_the_way_blocked(known: Known) -> list[Gap]:
@@ -53,20 +54,21 @@ def is_the_path_unclear(known: Known) -> list[Gap]:
     """G12: too many go back from a stage (`thresholds.detour_share`), go in circles in it (`loop_share`), or end at one and the
     same touchpoint (`dead_end_share`, and more often than at the others of the stage).
 
-    Dead ends are looked for until the purchase. Benjamini–Hochberg at 5 % over all of it. One answer a stage.
+    Asked of the stages until use begins, dead ends until the purchase: to use it again after a review, or to weigh the next
+    purchase, is no way back. Benjamini–Hochberg at 5 % over all of it. One answer a stage.
     """
     friction = known.table("friction")
     if friction is None:
         return not_checkable("G12", known.missing("friction"))
-    limits = known.limits
+    limits, on_the_way = known.limits, [stage for stage in known.model.in_scope if _is_on_the_way(stage)]
     parts = []
     for kind, limit in (("dead_end", limits.dead_end_share), ("loop", limits.loop_share), ("detour", limits.detour_share)):
-        stages = [stage for stage in known.model.in_scope if kind != "dead_end" or _is_until_purchase(stage)]
+        stages = [stage for stage in on_the_way if kind != "dead_end" or _is_until_purchase(stage)]
         for row in _rows(friction, stages, kind):
             if row["n"] >= (FEWEST_FOR_PERCENT if kind == "dead_end" else known.client.privacy.k):
                 parts.append(_winding(row, kind, limit))
     judged = stand([gap for gap, _ in parts], [p for _, p in parts])
-    return [_of_stage("G12", [gap for gap in judged if gap.stage == stage.id], stage.id) for stage in known.model.in_scope]
+    return [_of_stage("G12", [gap for gap in judged if gap.stage == stage.id], stage.id) for stage in on_the_way]
 
 
 # --- parts ------------------------------------------------------------------------------------------------------------
@@ -77,7 +79,11 @@ def _bumps(known, stage):
     if friction is None or not _is_on_the_way(stage):
         return
     for row in _rows(friction, [stage], "wait"):
-        if pd.notna(row["versus"]) and row["n"] >= FEWEST_FOR_PERCENT and _are_comparable(known, stage):
+        if pd.isna(row["versus"]) or not _are_comparable(known, stage):
+            continue
+        if row["n"] < FEWEST_FOR_PERCENT:  # so few went on that the other parts cannot speak for the time
+            yield Gap("G10", "uncertain", "too_few", stage.id), 1.0
+        else:
             logs = row.copy()
             logs[["versus", "versus_lo", "versus_hi"]] = np.log(row[["versus", "versus_lo", "versus_hi"]].astype(float))
             status, p = answer(logs, "versus", float(np.log(limits.bump_ratio)), bad="above")
@@ -89,6 +95,20 @@ def _bumps(known, stage):
             status, p = answer(row, "versus", limits.bump_help, bad="above")
             gap = _share_gap("G10", row, status, f"{status}_help" if status == "found" else status, row["compared"] + limits.bump_help, "above")
             yield gap, p
+
+
+def _tells_of_trouble(known, stage) -> bool:
+    """Whether more customers would give an answer: a source tells of help, or the stage's time can be held against another's."""
+    friction = known.table("friction")
+    if friction is None:
+        return False
+    waits = pd.Series([pd.notna(row["versus"]) for row in _rows(friction, [stage], "wait")], dtype=bool)
+    return bool((friction["kind"] == "help").any() or (waits.any() and _are_comparable(known, stage)))
+
+
+def _nobody_tells(stage):
+    """A stage whose time has nothing to be held against, where no source says who asked for help."""
+    return Gap("G10", "not_checkable", "not_checkable", stage, missing=("help",))
 
 
 def _hard(known, stage):
@@ -122,14 +142,14 @@ def _share_gap(check, row, status, reason, limit, bad):
 
 def _of_stage(check, parts, stage):
     """One answer for a stage out of its parts; the part that decides is told."""
-    if not parts:
+    if all(part.reason == "too_few" for part in parts):
         return Gap(check, "uncertain", "too_few", stage)
     status = worst(part.status for part in parts)
     told = [part for part in parts if part.status == status]
     if status == "found":
         return max(told, key=lambda part: part.n)
-    n = max(part.n for part in parts)
-    return Gap(check, status, status, stage, n=n, evidence="; ".join(sorted({part.evidence for part in parts})))
+    n = max(part.n for part in parts if part.n is not None)
+    return Gap(check, status, status, stage, n=n, evidence="; ".join(sorted({part.evidence for part in parts if part.evidence})))
 
 
 def _rows(friction, stages, kind):

@@ -28,7 +28,7 @@ def is_an_address_called_free(known: Known) -> list[Gap]:
     gated = live(content, known.client.as_of)
     gated = gated[gated["gated"] == "email"].sort_values("content_id")
     words = knowledge.load("gaps")["G16"]["words"]
-    free = re.compile("|".join(rf"\b{re.escape(word)}\b" for language in words.values() for word in language), re.IGNORECASE)
+    free = re.compile("|".join(rf"(?<![\w-]){re.escape(word)}\b" for language in words.values() for word in language), re.IGNORECASE)  # hands-free is not free
     said = gated[["title", "cta"]].fillna("").agg(" ".join, axis=1).str.contains(free) if len(gated) else pd.Series(dtype=bool)
     called = gated[said] if len(gated) else gated
     status = "found" if len(called) else "not_found"

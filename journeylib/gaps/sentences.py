@@ -9,6 +9,7 @@ import pandas as pd
 from journeylib import knowledge
 from journeylib.client import Client
 from journeylib.gaps.engine import FEWEST_FOR_PERCENT
+from journeylib.grain import say_journeys
 from journeylib.names import touchpoint_name
 from journeylib.stages import StageModel
 from journeylib.wording import Words
@@ -34,7 +35,7 @@ def say_gap(gap: pd.Series, words: Words, model: StageModel, client: Client) -> 
         key += "_persona"
     if key == "gaps.G03.found" and gap["value"] >= 0.5:
         key = "gaps.G03.found_some"
-    sentences = [words.say(key, **_values(gap, details, words, model, client)), _say_share(gap, details, words)]
+    sentences = [words.say(key, **_values(gap, details, words, model, client)), _say_share(gap, details, words, client)]
     return " ".join(filter(None, sentences))
 
 
@@ -59,6 +60,10 @@ def _values(gap, details, words, model, client) -> dict:
         values["range"] = words.days_range(gap["lo"], gap["hi"])
     values |= {name: int(count) for name, count in (("n", gap["n"]), ("n", details.get("n")), ("k", details.get("k")))
                if count is not None and pd.notna(count)}  # fmt: skip
+    if _is_few_joined(gap, details, client):
+        few = words.say("clarity.under", n=client.privacy.k)
+        values["k"] = few if gap["reason"].endswith("not_found") else _capital(few)
+    values |= {"journeys": say_journeys(words, client, values["n"])} if "n" in values else {}
     return values | _lengths(details, words) | _lists(details, words, model)
 
 
@@ -112,9 +117,20 @@ def _amount(value, unit, words) -> str:
     return {"share": words.percent, "days": words.days}.get(unit, words.count)(value)
 
 
-def _say_share(gap, details, words) -> str:
+def _is_few_joined(gap, details, client) -> bool:
+    """Whether fewer than k people stand in the data of two departments: how many is told by no number, nor by its share."""
+    return "giver" in details and "bad" in details and 0 < details.get("k", 0) < client.privacy.k
+
+
+def _capital(text) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _say_share(gap, details, words, client) -> str:
     """'Det är 39 % (34–45), och målet är 45 %.'; under ten customers no percentage."""
     if pd.isna(gap["unit"]) or gap["unit"] != "share" or pd.isna(gap["lo"]) or pd.isna(gap["threshold"]):
+        return ""
+    if _is_few_joined(gap, details, client):
         return ""
     if gap["n"] < FEWEST_FOR_PERCENT:
         return words.say("gaps.numbers.few")

@@ -83,7 +83,14 @@ def test_a_long_wait_before_the_decision_is_found_and_named():
 
 
 def test_equal_waits_are_no_bump():
-    assert {row["status"] for row in asked("G10", walks(300)).values()} == {"not_found"}
+    found = asked("G10", walks(300, help_at="a6"))  # somebody asks for help in use, so that help is known of
+    assert {row["status"] for row in found.values()} == {"not_found"}
+
+
+def test_where_no_source_tells_of_help_and_the_wait_has_no_like_the_stage_is_not_judged():
+    row = asked("G10", walks(300))["G10:decision"]
+    assert row["status"] == "not_checkable"
+    assert said(row) == "Could not be checked. What is missing: a record of when customers asked for help."
 
 
 def test_many_who_ask_for_help_are_a_bump_where_few_do_so_next_to_it():
@@ -100,7 +107,7 @@ def test_a_stage_customers_call_hard_is_a_bump(mean, status):
 
 
 def test_a_few_walks_are_too_few_for_a_bump():
-    assert {row["status"] for row in asked("G10", walks(8, days=(3, 30, 3))).values()} == {"uncertain"}
+    assert {row["status"] for row in asked("G10", walks(8, days=(3, 30, 3), help_at="a6")).values()} == {"uncertain"}
 
 
 def test_without_events_and_answers_no_bump_can_be_looked_for():

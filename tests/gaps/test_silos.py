@@ -87,7 +87,7 @@ def test_a_source_that_shares_hardly_a_person_with_any_other_department_is_a_par
     apart = joins(("crm", "desk", 200, 100, 2), ("crm", "mail", 200, 300, 190), ("desk", "mail", 100, 300, 1))
     row = ask("G06", client=a_client(sources=DEPARTMENTS), joins=apart)["G06:::joins"]
     assert row["status"] == "found"
-    assert said(row).startswith("Sales and Support hardly know the same customers. 2 of 100 are in the data of both.")
+    assert said(row).startswith("Sales and Support hardly know the same customers. Fewer than 5 of 100 are in the data of both.")
 
 
 def test_a_source_that_shares_its_people_with_one_other_department_is_joined():
