@@ -104,7 +104,7 @@ def _prepare(names: Sequence[str], notebooks, desk, project, outcomes) -> list[J
                 raise RunError(f"{taken[client.slug]} and {name} are both client {client.slug!r}; give one of them another file name.")
             taken[client.slug] = name
             _write_demo_data(client)
-            ready.append(Job(name, client, run_inputs(client, notebooks, library), notebooks, desk))
+            ready.append(Job(name, client, run_inputs(client, notebooks, library, desk.out), notebooks, desk))
         except Exception as error:
             slug = Path(name).stem if name.endswith((".yml", ".yaml")) else name
             outcomes[name] = _failed(slug, error, desk.out)

@@ -15,6 +15,7 @@ from nbformat import NotebookNode
 from journeylib.batch.execute import NOTEBOOKS, tidy, warnings_of
 from journeylib.batch.place import stamped_json
 from journeylib.client import Client
+from journeylib.figures.map.picture import as_png
 from journeylib.findings import FINDING_MIME
 from journeylib.report import Stamp, collect_findings, make_report, report_frame
 
@@ -73,6 +74,7 @@ def _copy_map(work, folder):
         return ""
     for sheet in sorted(work.glob("journey-map*.svg")):
         shutil.copyfile(sheet, folder / sheet.name)
+        (folder / sheet.name).with_suffix(".png").write_bytes(as_png(sheet.read_text(encoding="utf-8")))
     return MAP_FILE
 
 

@@ -65,7 +65,7 @@ def library_hash() -> str:
     return hash_text(json.dumps(hash_files(LIBRARY, _LIBRARY_FILES)))
 
 
-def run_inputs(client: Client, notebooks: tuple[Path, ...], library: str) -> dict:
+def run_inputs(client: Client, notebooks: tuple[Path, ...], library: str, reports: Path | None = None) -> dict:
     """Everything the report is made from, as hashes and plain values, and their one key.
 
     Same key, same report; `--resume` leaves a client alone whose finished report carries it. What a server would answer is known only
@@ -77,14 +77,14 @@ def run_inputs(client: Client, notebooks: tuple[Path, ...], library: str) -> dic
         "inputs": input_hashes(client),
         "library": library,
         "versions": versions(),
-        "compared_with": _compared_with(client),
+        "compared_with": _compared_with(client, reports),
     }
     return _keyed(inputs)
 
 
-def _compared_with(client) -> str | None:
-    """The key of the earlier report this one is set beside."""
-    previous = find_previous(client)
+def _compared_with(client, reports) -> str | None:
+    """The key of the earlier report this one is set beside, looked for where this one goes."""
+    previous = find_previous(client, reports=reports)
     return previous.record.get("key") if previous else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from itertools import product
+from itertools import chain, product
 
 from journeylib.figures import palette
 from journeylib.figures.text_fit import text_width, wrap
@@ -112,12 +112,19 @@ def _free_place(plot, point, taken):
     x, y = plot.at(point)
     text = str(point.number)
     wide = text_width(text, SIZE, bold=True) + 2
-    for reach, (across, up) in product((9, 15, 22, 30, 40, 52, 66), _WAYS):
-        box = _box(text, x + across * (reach + wide / 2 - 5), y + up * reach, wide)
+    beside = ((x + across * (reach + wide / 2 - 5), y + up * reach) for reach, (across, up) in product((9, 15, 22, 30, 40, 52, 66), _WAYS))
+    for across, up in chain(beside, _everywhere(plot, x, y)):
+        box = _box(text, across, up, wide)
         inside = box.left >= _LEFT and box.right <= plot.right and box.top >= 0 and box.bottom <= plot.bottom
         if inside and not any(box.meets(other) for other in taken):
             return box
     return _box(text, x + 9, y - 9, wide)
+
+
+def _everywhere(plot, x, y):
+    """Places all over the plot, the nearest first: for needs so close together that none is left beside them."""
+    spots = product(range(int(_LEFT), int(plot.right), 6), range(int(_TOP), int(plot.bottom), 6))
+    return sorted(spots, key=lambda spot: ((spot[0] - x) ** 2 + (spot[1] - y) ** 2, spot))
 
 
 def _box(text, x, y, wide):

@@ -7,11 +7,11 @@ import json
 import pandas as pd
 
 from journeylib import knowledge
+from journeylib.improve.first import first_of_stage
 from journeylib.journeymap.cell_rows import cells_frame, unknown_cell
 
 N_GAPS = 2
 _SHOWN_FIRST = {"found": 0, "uncertain": 1}
-_UNDER_WAY_FIRST = {"under_way": 0, "agreed": 1, "proposed": 2, "done": 3}
 TOO_LONG, UNSEEN = "G09", "G21"
 #: Marks that a gap puts in another row than its own: check → row, item and name.
 _MARKS = {TOO_LONG: ("time", 1, "too_long"), UNSEEN: ("channels", 40, "unseen")}
@@ -94,11 +94,9 @@ def _action_cells(actions, stage, persona, words):
     if actions is None:
         return []
     rows = _of(actions, stage, persona)
-    rows = rows[rows["status"] != "rejected"] if rows is not None else None
-    if rows is None or rows.empty:
+    it = None if rows is None else first_of_stage(rows, stage)
+    if it is None:
         return [_head("improvement", stage, persona) | {"item": 0, "name": "none", "label": words.say("map.improvement.none")}]
-    ranked = rows.assign(at=rows["status"].map(_UNDER_WAY_FIRST)).sort_values(["at", "rank", "action_id"], na_position="last")
-    it = ranked.iloc[0]
     extra = {"status": it["status"], "owner": _text(it["owner"]), "due_on": None if pd.isna(it["due_on"]) else str(pd.Timestamp(it["due_on"]).date())}
     return [_head("improvement", stage, persona) | {
         "item": 0, "name": "action", "label": it["title"], "value": it["value"], "unit": "money", "lo": it["value_lo"], "hi": it["value_hi"],

@@ -7,7 +7,7 @@ from journeylib.names import lowered
 from journeylib.presets import resolved_thresholds
 
 
-def build_head(client, words, *, title: str, n_journeys: int | None = None, personas: tuple[str, ...] = (), run: str = "") -> dict:
+def build_head(client, words, *, title: str, n_journeys: int | None = None, personas: tuple[str, ...] = (), n_all: int | None = None, run: str = "") -> dict:
     """The words around the map.
 
     Parameters
@@ -15,6 +15,7 @@ def build_head(client, words, *, title: str, n_journeys: int | None = None, pers
     title : the main finding, a whole sentence.
     n_journeys : journeys the map rests on; None = none were measured, the map is a draft built on assumptions.
     personas : ids of the personas the sheet is about; none = everybody.
+    n_all : of a sheet about some personas: journeys there are in all, so that it says how many of them it covers.
     run : id of the run, for the foot.
 
     Returns
@@ -25,7 +26,7 @@ def build_head(client, words, *, title: str, n_journeys: int | None = None, pers
     whose = words.list([names.get(persona, persona) for persona in personas]) if personas else words.say("map.head.everybody")
     about = [client.name, client.offer, whose, words.say(f"map.head.{client.market}")]
     if n_journeys is not None and (n_journeys == 0 or n_journeys >= client.privacy.k):
-        about.append(words.say("map.head.n_journeys", n=int(n_journeys)))
+        about.append(words.say("map.head.n_journeys", n=int(n_journeys)) if n_all is None else words.say("mapping_more.covers", n=int(n_journeys), of=words.count(n_all)))
     about += [words.say("map.head.goal", goal=_goal(client, words)), client.scenario]
     about.append(words.say("map.head.draft" if n_journeys is None else "map.head.actual"))
     about += _dates(client, words, n_journeys)

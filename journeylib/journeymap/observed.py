@@ -9,6 +9,7 @@ from journeylib.journeymap.evidence import source_kind
 from journeylib.journeymap.names import channel_group, channel_groups, group_label, touchpoint_is_own_action
 from journeylib.journeymap.plan import deviation_cells, is_planned
 from journeylib.journeymap.stated import FIRST_ITEM, counted_cells, stage_voices
+from journeylib.measures.small_answers import is_few, shown_answers
 from journeylib.names import touchpoint_name
 
 N_ACTIONS, N_TOUCHPOINTS = 3, 4
@@ -50,10 +51,23 @@ def go_on_cells(materials: Materials, stage: str) -> list[dict]:
     if it["n_reached"] < materials.k:
         return [suppressed_cell("go_on", stage, materials, "observed")]
     record = _record(materials, "go_on", stage, "funnel", covers_leavers=bool(pd.isna(it["n_lost"]) or it["n_lost"] + it["n_open"] > 0))
+    record = record if was_seen(materials, stage) else record.of_kind("inferred", covers_leavers=False)
     cells = [record.cell(0, "n_reached", it["n_reached"], unit="journeys", n=it["n_reached"])]
     if it["position"] < len(materials.model.ids) - 1:
         cells += _rate_cells(materials, record, it) + _left_cells(materials, record, it)
-    return cells + _reasons(materials, stage)
+    return [_weak(cell) if cell["kind"] == "inferred" else cell for cell in cells] + _reasons(materials, stage)
+
+
+def was_seen(materials: Materials, stage: str) -> bool:
+    """Whether anybody was ever seen in the stage itself; whoever was only seen later has passed it by our reckoning alone."""
+    funnel = materials.table("funnel", stage)
+    touched = funnel[(funnel["semantics"] == "any") & (funnel["persona"].fillna("") == materials.persona)] if funnel is not None else ()
+    return not len(touched) or bool((touched["n_reached"] > 0).any())
+
+
+def _weak(cell):
+    """A number that follows from later stages alone is weak evidence of this one, however many stand behind it."""
+    return cell | {"grade": min(cell["grade"], 1)}
 
 
 def _reasons(materials, stage):
@@ -100,11 +114,9 @@ def _left_cells(materials, record, it):
     if pd.isna(it["n_lost"]):
         return []
     numbers = {"n_lost": int(it["n_lost"]), "n_open": int(it["n_open"])}
-    hidden = {name for name, n in numbers.items() if 0 < n < materials.k}
-    if len(hidden) == 1:
-        hidden |= {name for name, n in numbers.items() if n > 0}
-    shown = [record.cell(0, name, n, unit="journeys", n=it["n_reached"]) for name, n in numbers.items() if name not in hidden]
-    few = [name for name in numbers if name in hidden and numbers[name] < materials.k]
+    allowed = shown_answers(numbers, materials.k)
+    shown = [record.cell(0, name, n, unit="journeys", n=it["n_reached"]) for name, n in allowed.items() if n is not None]
+    few = [name for name in numbers if is_few(numbers[name], materials.k)]
     return shown + [record.cell(0, f"{name}_hidden", None, label=str(materials.k), unit="journeys") for name in few]
 
 

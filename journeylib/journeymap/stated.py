@@ -7,7 +7,7 @@ import pandas as pd
 from journeylib.journeymap.cell_rows import Materials, Record, suppressed_cell
 
 N_NEEDS = 3
-#: Under this many customers a distribution would show single persons.
+#: Under this many customers a distribution would show single persons, and an interval says more than they do (practice C0).
 N_FOR_STRIP = 10
 #: What a voice is about → the row of the map that tells it.
 MAP_ROW = {
@@ -30,7 +30,8 @@ def emotion_cells(materials: Materials, stage: str) -> list[dict]:
         return [suppressed_cell("emotion", stage, materials, "stated")]
     record = Record("emotion", stage, materials.persona, materials.client.as_of, "stated", it["sources"], it["first_on"], it["last_on"], "emotion",
                     agreement=_agreement(materials, stage, it["mean"]))  # fmt: skip
-    mean = record.cell(0, "mean", it["mean"], unit="score", n=it["n"], lo=it["lo"], hi=it["hi"], scale="score", extra=_strip(it))
+    ends = {"lo": it["lo"], "hi": it["hi"]} if it["n"] >= N_FOR_STRIP else {"half_width": (it["hi"] - it["lo"]) / 2}
+    mean = record.cell(0, "mean", it["mean"], unit="score", n=it["n"], scale="score", extra=_strip(it), **ends)
     return [mean, *_quote(materials, stage, record), *_moment(materials, stage, record)]
 
 

@@ -17,8 +17,11 @@ OLD_MONTHS = 12
 
 
 def evidence_cells(materials: Materials, stage: str, cells: list[dict]) -> list[dict]:
-    """The stage's grade, the lowest of its key cells that are known, and the kinds of source with n."""
-    known = [cell for cell in cells if cell["status"] == "known" and cell.get("grade") is not None]
+    """The stage's grade, the lowest of its key cells that are known, and the kinds of source with n.
+
+    What is only inferred of a stage from those seen later is no evidence of it: a stage nobody was seen in or spoke of is unknown.
+    """
+    known = [cell for cell in cells if cell["status"] == "known" and cell.get("grade") is not None and cell["kind"] != "inferred"]
     if not known:
         return []
     head = {"row": "evidence", "stage": stage, "persona": materials.persona, "status": "known"}

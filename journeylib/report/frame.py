@@ -45,7 +45,7 @@ def report_frame(client: Client, stamp: Stamp, *, map_file: str = "") -> dict:
         "goal": words.say("report.goal", goal=goal_label(client, words)),
         "example": words.say("report.example") if client.example else "",
         "strip": _strip(client, stamp, words),
-        "map_file": map_file,
+        "map_file": map_file, "map_picture": map_file.replace(".svg", ".png"),
         "provenance": _provenance(stamp, words),
         "made": say_made(stamp.made_at, words),
     }
@@ -58,7 +58,8 @@ def frame_words(words: Words) -> dict:
         "skip": words.say("report.skip"),
         "contents": words.say("report.contents"),
         "top": words.say("report.top"),
-        "map_link": words.say("report.map_file"),
+        "on_paper": words.say("report.on_paper"),
+        "map_link": words.say("report.map_file"), "picture_link": words.say("report.map_picture"),
         "provenance_heading": words.say("report.provenance.heading"),
         "sections": {section: words.say(f"report.section.{section}") for section in SECTIONS},
         "states": {state: words.say(f"report.state.{state}") for state in STATES if state != "clear"},

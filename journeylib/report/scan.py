@@ -99,8 +99,8 @@ def scan_delivery(folder: Path, *, names: Names | None = None, own_contacts: Col
 
     Read are pages and pictures (.html, .svg), findings and records (.json), executed notebooks (.ipynb), tables (.parquet, .csv)
     and plain texts (.txt, .md), with the names of files and columns. A file that cannot be read, or of a kind nobody has
-    taught the scan, is refused, too. The message names file and kind, never the value. What is in the pixels of a picture
-    is not read.
+    taught the scan, is refused, too. The message names file and kind, never the value. A picture (.png)
+    goes out only beside the drawing (.svg) it was made from, whose words are read; what is in the pixels is not.
 
     Parameters
     ----------
@@ -122,6 +122,10 @@ def _problems(path, folder, names, own_contacts) -> Iterator[str]:
     if personal_data_in(name, names, own_contacts):
         name = f"a {path.suffix} file"
         yield f"the name of {name} looks like personal data"
+    if path.suffix == ".png":
+        if not path.with_suffix(".svg").is_file():
+            yield f"{name} is a picture without the drawing (.svg) it was made from"
+        return
     if path.suffix not in READERS:
         yield f"{name} is of a kind that cannot be looked through ({', '.join(sorted(READERS))} can)"
         return

@@ -20,6 +20,8 @@ from journeylib.batch.execute import execute, find_notebooks  # noqa: E402
 from journeylib.batch.place import open_desk  # noqa: E402
 from journeylib.errors import ParameterError, RunError  # noqa: E402
 
+pytestmark = pytest.mark.report  # kernels start and are killed: minutes, not seconds
+
 KILLED = """
 import journeylib.batch
 journeylib.batch.library_hash = lambda: "library"
@@ -85,7 +87,7 @@ def test_a_failure_is_kept_beside_the_reports_with_its_trace_where_the_mistake_i
 def test_a_finished_folder_holds_report_map_notebooks_findings_tables_and_record(batch):
     project, _ = batch
     assert sorted(contents(project.reports / "anna" / "2026-01-15")) == [
-        "findings.json", "journey-map.svg", "notebooks/01_data_collection.ipynb", "notebooks/02_mapping.ipynb",
+        "findings.json", "journey-map.png", "journey-map.svg", "notebooks/01_data_collection.ipynb", "notebooks/02_mapping.ipynb",
         "notebooks/03_improvement_actions.ipynb", "report.html", "run.json", "tables/funnel.csv", "tables/funnel.parquet",
     ]  # fmt: skip
     assert (project.reports / "anna" / "2026-01-15" / "tables" / "funnel.csv").read_text() == "stage,n_reached\nawareness,80\ndecision,30\n"

@@ -84,7 +84,7 @@ def test_the_last_reports_curve_breaks_where_nobody_was_asked():
     assert row_of(cells, "emotion", model.ids[0], "then")["value"] == 0.9
     assert row_of(cells, "emotion", model.ids[2], "then") is None
     assert drawn.svg.count('stroke="#a3abb8" stroke-width="0.35" stroke-linejoin') == 2, "first to second, fourth to fifth"
-    assert "förra rapporten: +0,9 (33 kunder)" in map_table_html(cells, model, words).replace("\u00a0", " ")
+    assert "förra rapporten: +0,9 (33 personer)" in map_table_html(cells, model, words).replace("\u00a0", " ")
 
 
 def test_too_long_is_said_of_the_stage_and_of_the_whole_journey():

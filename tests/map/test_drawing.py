@@ -61,7 +61,7 @@ def test_texts_of_a_row_stay_inside_the_row(language, n_stages):
         assert bottoms[above] <= tops[below] + 0.3, (above, below)
 
 
-@pytest.mark.parametrize(("language", "n_stages"), [("sv", 5), ("da", 3), ("nb", 8), ("en", 7)])
+@pytest.mark.parametrize(("language", "n_stages"), SIZES)
 def test_every_drawn_number_is_found_in_the_cells(language, n_stages):
     _, model, words, cells, drawn = the_map(language, n_stages)
     said = numbers_of_cells(cells, words)

@@ -99,3 +99,20 @@ def test_a_slider_pulled_in_the_notebook_changes_the_year_at_once(browser, tmp_p
     assert re.sub(r"\s", " ", page.inner_text(".money")) == "+50 000 SEK"
     page.click("button")
     assert page.inner_text(".purchases") == "100 → 100"
+
+
+def test_sliders_left_alone_are_today_and_no_more_pass_than_can_be_served(browser, tmp_path):
+    words = {name: name for name in ("purchases", "money", "arrivals", "reset", "note", "quality", "no_limit")}
+    sliders = Sliders([("Går vidare", 0.5), ("Köper", 0.25)], arrivals=800, worth=1000, currency="SEK", locale="sv", words=words, quality=0.5, limits=[("Hinner med", 1, 9.0)])
+    (tmp_path / "sliders.html").write_text(f"<!doctype html><meta charset=utf-8>{sliders._repr_html_()}", encoding="utf-8")
+    page = browser.new_page()
+    page.goto((tmp_path / "sliders.html").as_uri())
+    assert page.inner_text(".purchases") == "100 → 100"
+    pull = "(slider, value) => { slider.value = value; slider.dispatchEvent(new Event('input', {bubbles: true})); }"
+    page.eval_on_selector("input[data-share]", pull, 60)
+    assert page.inner_text(".purchases") == "100 → 110"  # half of those who come along are as ready: 800 · 0.55 · 0.25
+    page.eval_on_selector("input[data-share]", pull, 100)
+    assert page.inner_text(".purchases") == "100 → 117"  # 9 a week · 52.18 weeks · 0.25, not 800 · 0.75 · 0.25
+    page.click("button")
+    assert page.inner_text(".purchases") == "100 → 100"
+    page.close()

@@ -112,12 +112,23 @@ def test_a_file_that_cannot_be_read_is_not_delivered(tmp_path, name, content):
         scan_delivery(tmp_path)
 
 
-@pytest.mark.parametrize("name", ["rows.xlsx", "dump.duckdb", "photo.png", "all.zip", "noending"])
+@pytest.mark.parametrize("name", ["rows.xlsx", "dump.duckdb", "photo.jpg", "all.zip", "noending"])
 def test_a_kind_of_file_nobody_taught_the_scan_is_not_delivered(tmp_path, name):
     (tmp_path / name).write_bytes(b"a")
     with pytest.raises(RunError, match="is of a kind that cannot be looked through"):
         scan_delivery(tmp_path)
     assert set(READERS) == {".html", ".svg", ".json", ".ipynb", ".parquet", ".csv", ".txt", ".md"}
+
+
+def test_a_picture_goes_out_only_beside_the_drawing_it_was_made_from(tmp_path):
+    (tmp_path / "map.png").write_bytes(b"\x89PNG")
+    with pytest.raises(RunError, match=r"map\.png is a picture without the drawing \(\.svg\) it was made from"):
+        scan_delivery(tmp_path)
+    (tmp_path / "map.svg").write_text("<svg><text>anna@firma.se</text></svg>")
+    with pytest.raises(RunError, match=r"map\.svg shows what looks like personal data"):
+        scan_delivery(tmp_path)
+    (tmp_path / "map.svg").write_text("<svg><text>map</text></svg>")
+    scan_delivery(tmp_path)
 
 
 def test_the_clients_own_contacts_may_stand_and_no_others(tmp_path):

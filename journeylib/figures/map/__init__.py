@@ -23,7 +23,7 @@ from journeylib.figures.map.frame import (
     draw_scope,
     foot_height,
 )  # fmt: skip
-from journeylib.figures.map.layout import MARGIN, ROW_SHARES, SHEET_HEIGHT, SHEET_WIDTH, WORDS_ONLY_SHARES, Layout
+from journeylib.figures.map.layout import MARGIN, ROW_SHARES, SHEET_HEIGHT, SHEET_WIDTH, WORDS_ONLY_SHARES, Layout, outside_of
 from journeylib.figures.map.legend import legend_entries
 from journeylib.figures.map.numbers import draw_go_on, draw_time
 from journeylib.figures.map.table import map_table_html, persona_table_html
@@ -94,7 +94,7 @@ def _layout(cells, model, top, foot):
     """Rows as in practice E; a row of words alone needs less height than one of bars or a curve."""
     measured = {"go_on": cells.any_named("n_reached"), "emotion": cells.any_named("mean")}
     shares = {row: share if measured.get(row, True) else WORDS_ONLY_SHARES[row] for row, share in ROW_SHARES.items()}
-    return Layout(len(model.ids), top, SHEET_HEIGHT - MARGIN - foot, shares, is_draft=not any(measured.values()))
+    return Layout(len(model.ids), top, SHEET_HEIGHT - MARGIN - foot, shares, is_draft=not any(measured.values()), **outside_of(model))
 
 
 def _prefix(head):

@@ -8,7 +8,7 @@ from journeylib.figures.map.cells import read_cells
 from journeylib.figures.map.drawing import Line, draw_suppressed, draw_unknown, flow, inner
 from journeylib.figures.map.emotion import LEVELS, N_FOR_POINT, level_y
 from journeylib.figures.map.frame import draw_chevrons, draw_head, draw_scale, draw_scope, foot_height
-from journeylib.figures.map.layout import BODY, LABEL_WIDTH, MARGIN, NUMBER, PAD, SHEET_HEIGHT, SHEET_WIDTH, Box, Layout
+from journeylib.figures.map.layout import BODY, MARGIN, NUMBER, PAD, SHEET_HEIGHT, SHEET_WIDTH, Box, Layout, outside_of
 from journeylib.figures.map.words import days_text, interval_text, is_wide, share_text
 from journeylib.figures.svg import points
 from journeylib.figures.text_fit import cut, text_width
@@ -22,7 +22,7 @@ def draw_comparison_rows(sheet, head, cells, model, words, personas: tuple[tuple
     """Everything on the sheet; `personas` = (id, name) of the first, drawn filled and blue, and the second, outlined and dark."""
     both, found = [read_cells(cells, persona) for persona, _ in personas], read_cells(cells)
     top = draw_head(sheet, head, None, model, words)
-    layout = Layout(len(model.ids), top, SHEET_HEIGHT - MARGIN - foot_height([]), ROWS)
+    layout = Layout(len(model.ids), top, SHEET_HEIGHT - MARGIN - foot_height([]), ROWS, **outside_of(model))
     _draw_ground(sheet, layout)
     _draw_labels(sheet, layout, words)
     draw_chevrons(sheet, layout, model, words)
@@ -37,7 +37,7 @@ def _draw_ground(sheet, layout):
     for row in list(ROWS)[2:]:
         sheet.line(MARGIN, layout.row(row)[0], right, layout.row(row)[0], stroke=palette.GREY_PALE, line=0.25)
     for i in range(layout.n_stages):
-        x = MARGIN + LABEL_WIDTH + i * layout.column_width
+        x = layout.left + i * layout.column_width
         sheet.line(x, layout.row("go_on")[0], x, layout.bottom, stroke=palette.GREY_PALE, line=0.25)
     sheet.line(MARGIN, layout.bottom, right, layout.bottom, stroke=palette.GREY_MID, line=0.3)
 

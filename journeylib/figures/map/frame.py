@@ -30,6 +30,8 @@ from journeylib.figures.text_fit import balance, cut, text_width, wrap
 _CONFIDENCE_WIDTH = 62.0
 _ICON_WIDTH = 10.0
 _CHEVRON_TIP = 4.0
+#: A chevron with less room than this has no name in it: the names stand beside the row.
+_NARROWEST_NAME = 8.0
 
 
 # --- head -------------------------------------------------------------------------------------------------------------
@@ -89,9 +91,11 @@ def draw_ground(sheet, layout: Layout):
             sheet.line(MARGIN, y, right, y, stroke=palette.GREY_PALE, line=0.25)
     first, _ = layout.row("go_on")
     for i in range(layout.n_stages + 1):
-        x = MARGIN + LABEL_WIDTH + i * layout.column_width
+        x = layout.left + i * layout.column_width
         if i < layout.n_stages:
             sheet.line(x, first, x, layout.bottom, stroke=palette.GREY_PALE, line=0.25)
+    if layout.n_after:
+        sheet.line(layout.right, first, layout.right, layout.bottom, stroke=palette.GREY_PALE, line=0.25)
     sheet.line(MARGIN, layout.bottom, right, layout.bottom, stroke=palette.GREY_MID, line=0.3)
 
 
@@ -184,8 +188,8 @@ def draw_chevrons(sheet, layout: Layout, model, words):
         box = layout.cell("stage", i)
         top, height = box.top + (2.6 if model.loops else 0.8), box.height - (7.2 if model.loops else 5.4)
         left, right, middle = box.left + 0.5, box.right - 0.5, top + height / 2
-        notch = 0 if i == 0 else tip
-        nose = right - 0.5 if i == layout.n_stages - 1 else right + tip - 1.2
+        notch = 0 if i == 0 and not layout.n_before else tip
+        nose = right - 0.5 if i == layout.n_stages - 1 and not layout.n_after else right + tip - 1.2
         upper, lower = [(left, top), (right - tip, top), (nose, middle)], [(right - tip, top + height), (left, top + height)]
         corners = [*upper, *lower, (left + max(notch - 0.2, 0.0), middle)]
         sheet.polygon(corners, fill=palette.INK)
@@ -195,8 +199,27 @@ def draw_chevrons(sheet, layout: Layout, model, words):
         text = cut(" · ".join(names) or words.say("map.stage.no_phase"), box.width - 2 * PAD, size)
         sheet.text(box.left + PAD, box.bottom - 1.3, text, size, box.room, fill=palette.GREY if names else palette.AMBER)
     sheet.stage = ""
+    _draw_outside(sheet, layout, model, words, tip)
     if model.loops:
         _draw_loop(sheet, layout, words)
+
+
+def _draw_outside(sheet, layout, model, words, tip):
+    """Stages outside the scope: chevrons as high as the others, outlined only, with no column below them."""
+    sheet.zone = "outside"
+    for place, stage in enumerate(stage for stage in model.stages if not stage.in_scope):
+        box = layout.outside(place)
+        top, bottom, left, right = box.top + 0.8, box.bottom - 4.6, box.left + 0.5, box.right - 0.3
+        middle, tip = (top + bottom) / 2, min(tip, box.width * 0.2)
+        sheet.polygon([(left, top), (right - tip, top), (right, middle), (right - tip, bottom), (left, bottom), (left + tip, middle)], fill=palette.WHITE, stroke=palette.GREY_MID, line=0.35)
+        inside = Box(left, top, right - left, bottom - top).part(left=tip + 0.5, right=tip * 0.5)
+        if inside.width < _NARROWEST_NAME:
+            continue
+        size = points(6.4)
+        lines = wrap(words.label(stage.label), inside.width, size, max_lines=3)
+        first = middle - size * 1.08 * (len(lines) - 1) / 2 + size * 0.34
+        for i, line in enumerate(lines):
+            sheet.text(inside.left, first + i * size * 1.08, line, size, (inside.left - 0.1, inside.right + 0.3), fill=palette.GREY)
 
 
 def _name_size(names, width):

@@ -9,6 +9,8 @@ from journeylib.figures.svg import points
 SHEET_WIDTH, SHEET_HEIGHT, MARGIN = 420.0, 297.0, 9.0
 LABEL_WIDTH = 43.0
 INTERACTION_HEIGHT = 4.4
+#: Width of the chevron of a stage outside the scope, and of all of them together at most.
+OUTSIDE_WIDTH, ALL_OUTSIDE_WIDTH = 15.0, 60.0
 PAD = 2.0
 #: Heights of the rows as shares of the area under the head (practice E; the sum is 100).
 ROW_SHARES = {
@@ -57,17 +59,34 @@ class Box:
 
 @dataclass(frozen=True)
 class Layout:
-    """Columns and rows of one map."""
+    """Columns and rows of one map; stages outside the scope have a chevron before or after the columns, and no column."""
 
     n_stages: int
     top: float
     bottom: float
     shares: dict[str, float] = field(default_factory=lambda: ROW_SHARES)
     is_draft: bool = False
+    n_before: int = 0
+    n_after: int = 0
+
+    @property
+    def outside_width(self) -> float:
+        """Of one stage outside the scope."""
+        return min(OUTSIDE_WIDTH, ALL_OUTSIDE_WIDTH / max(self.n_before + self.n_after, 1))
+
+    @property
+    def left(self) -> float:
+        """Where the first column begins."""
+        return MARGIN + LABEL_WIDTH + self.n_before * self.outside_width
+
+    @property
+    def right(self) -> float:
+        """Where the last column ends."""
+        return SHEET_WIDTH - MARGIN - self.n_after * self.outside_width
 
     @property
     def column_width(self) -> float:
-        return (SHEET_WIDTH - 2 * MARGIN - LABEL_WIDTH) / self.n_stages
+        return (self.right - self.left) / self.n_stages
 
     @property
     def body(self) -> float:
@@ -91,8 +110,20 @@ class Layout:
 
     def cell(self, row: str, position: int) -> Box:
         top, height = self.row(row)
-        return Box(MARGIN + LABEL_WIDTH + position * self.column_width, top, self.column_width, height)
+        return Box(self.left + position * self.column_width, top, self.column_width, height)
+
+    def outside(self, place: int) -> Box:
+        """The chevron of the place-th stage outside the scope, those before the columns first."""
+        top, height = self.row("stage")
+        left = MARGIN + LABEL_WIDTH + place * self.outside_width if place < self.n_before else self.right + (place - self.n_before) * self.outside_width
+        return Box(left, top, self.outside_width, height)
 
     def label(self, row: str) -> Box:
         top, height = self.row(row)
         return Box(MARGIN, top, LABEL_WIDTH, height)
+
+
+def outside_of(model) -> dict[str, int]:
+    """How many stages of a model lie before the scope, and how many after it: `n_before`, `n_after` of a `Layout`."""
+    inside = [i for i, stage in enumerate(model.stages) if stage.in_scope]
+    return {"n_before": inside[0], "n_after": len(model.stages) - 1 - inside[-1]} if inside else {}
