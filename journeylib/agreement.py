@@ -16,7 +16,7 @@ Found = tuple[tuple[str | int, ...], str]
 
 def disagreements(client: Client) -> list[Found]:
     """Every mistake that shows only when keys are held against one another, or against what there is to choose from."""
-    return [*_stages(client), *_period(client), *_targets(client), *_zones(client), *_formats(client), *_queries(client), *_rules(client), *_personas(client), *_personal(client)]
+    return [*_stages(client), *_period(client), *_targets(client), *_capacity(client), *_zones(client), *_formats(client), *_queries(client), *_rules(client), *_personas(client), *_focus(client), *_personal(client)]
 
 
 def nearest_or_all(got: str, valid: Iterable[str]) -> str:
@@ -46,7 +46,10 @@ def _stages(client) -> list[Found]:
     wrong = [(tuple(path), message) for path, message in stage_mistakes(client)]
     ids = [] if wrong else list(load_stage_model(client).all_ids)
     named = [(key, name) for key in ("targets", "kpis") for name in getattr(client, key)]
-    return wrong + [((key, name), f"no such stage{nearest_or_all(name, ids)}") for key, name in named if ids and name not in ids]
+    told = [(("beliefs", key), name) for key in ("most_leave_at", "feels_worst_at") if (name := getattr(client.beliefs, key))]
+    told += [(("what_if", "capacity", name), name) for name in client.what_if.capacity]
+    places = [*(((key, name), name) for key, name in named), *told]
+    return wrong + [(place, f"no such stage{nearest_or_all(name, ids)}") for place, name in places if ids and name not in ids]
 
 
 def _period(client) -> Iterator[Found]:
@@ -61,6 +64,12 @@ def _targets(client) -> Iterator[Found]:
         if not 0 <= share <= 1:
             hint = f"; {share:g} % is {share / 100:g}" if 1 < share <= 100 else ""
             yield ("targets", name), f"got {share:g}, expected a share from 0 to 1{hint}"
+
+
+def _capacity(client) -> Iterator[Found]:
+    for name, n in client.what_if.capacity.items():
+        if n <= 0:
+            yield ("what_if", "capacity", name), f"got {n:g}, expected journeys a week, more than 0; leave the stage out where there is no limit"
 
 
 def _zones(client) -> Iterator[Found]:
@@ -113,3 +122,10 @@ def _personas(client) -> Iterator[Found]:
         for column in persona.when:
             if column not in PERSONA_COLUMNS:
                 yield ("personas", number, "when", column), f"customers have no such column{nearest_or_all(column, PERSONA_COLUMNS)}"
+
+
+def _focus(client) -> Iterator[Found]:
+    ids = [persona.id for persona in client.personas]
+    for number, each in enumerate(client.focus):
+        if each.persona not in ids:
+            yield ("focus", number, "persona"), f"no persona {each.persona!r} is declared{nearest_or_all(each.persona, ids) if ids else '; declare it under `personas`'}"

@@ -91,16 +91,31 @@ def _problems(client, answers, told) -> tuple[list[str], list[str]]:
     from journeylib.collect.topics import read_topics
     from journeylib.improve.changes import read_changes
     from journeylib.improve.decisions import read_agreed_actions, read_decisions
+    from journeylib.improve.flows import read_flows
 
     seen = list(inspect_each(client, answers))
     told |= {each.source: told.get(each.source, "") + "".join(f" [{how}]" for how in dict.fromkeys(each.read_as) if how) for each in seen}
     found, remarks = [each.problem for each in seen if each.problem], [remark for each in seen for remark in each.remarks]
-    for read in (read_decisions, read_agreed_actions, read_changes, read_topics):
+    for read in (read_decisions, read_agreed_actions, read_changes, read_topics, read_flows):
         try:
             read(client)
         except JourneyError as error:
             found.append(str(error))
-    return found, remarks
+    return found, [*remarks, *([] if found else _flow_remarks(client))]
+
+
+def _flow_remarks(client) -> list[str]:
+    """What does not hold together in the client's own follow-up flows, cell by cell, in the client's language."""
+    from journeylib.findings.follow_up_flows import say_problem
+    from journeylib.improve.flows import header_of, read_flows
+    from journeylib.improve.nurturing import flow_problems
+    from journeylib.presets import resolved_thresholds
+    from journeylib.stages import load_stage_model
+    from journeylib.wording import Words
+
+    problems = flow_problems(read_flows(client), load_stage_model(client), contacts_a_week=resolved_thresholds(client).contacts_a_week, header=header_of(client))
+    words = Words(client.language, client.currency, client.timezone)
+    return [f"flows.csv, {row['cell']}: {say_problem(words, client, row)}" for _, row in problems.iterrows()]
 
 
 def _source_files(client) -> list[tuple[str, list[str]]]:

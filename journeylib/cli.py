@@ -111,11 +111,35 @@ def diff(
     new: Annotated[Path, typer.Argument(help="Folder of the later report.")],
 ) -> None:
     """Say what moved between two delivered reports: stages, gaps, actions and effects; what is counted differently is said, not compared."""
-    from journeylib.findings.effects import say_difference
+    from journeylib.findings.since import say_difference
     from journeylib.improve.previous import read_delivery
 
     for line in say_difference(read_delivery(old), read_delivery(new)):
         screen.print(escape(line))
+
+
+@app.command(name="list")
+def list_people(
+    client: Annotated[str, typer.Argument(help="Client, by name or by parameter file.")],
+    target: Annotated[str, typer.Argument(help="Whom: buy (likely to buy soon) or leave (customers likely to leave).")],
+    own_ids: Annotated[bool, typer.Option("--own-ids", help="Also write the ids by which the client's own systems know those on the list.")] = False,
+    as_of: Annotated[str, typer.Option("--as-of", help="A data cut that overrides the parameters', e.g. 2026-01-15.")] = "",
+) -> None:
+    """Write a list of whom to contact to data/CLIENT/lists/, some left alone by lot; none where it cannot be predicted or nobody has consented."""
+    from journeylib.errors import nearest
+    from journeylib.findings.listing import list_customers
+    from journeylib.predict import TARGETS
+    from journeylib.run import open_run
+
+    if target not in TARGETS:
+        raise ParameterError(f"Got {target!r}; expected one of {', '.join(TARGETS)}{nearest(target, TARGETS, '.')}")
+    listed = list_customers(open_run(client, as_of=as_of), target, with_own_ids=own_ids)
+    for sentence in listed.sentences:
+        screen.print(escape(sentence))
+    if listed.file is None:
+        raise typer.Exit(1)
+    screen.print(f"{'Wrote' if listed.state == 'written' else 'Already there'}: {escape(short(listed.file, find_project()))}")
+    screen.print(f"\nTo have it judged, paste into changes.csv, with the day contact begins as start_on:\n\n{escape(listed.change)}")
 
 
 def _print_gathering(gathering, model, client) -> None:

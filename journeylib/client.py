@@ -142,6 +142,30 @@ class Persona(_Record):
     when: dict[str, str] = Field({}, description="Customer column → pattern that makes a customer this persona, e.g. `{role: 'cio|it-chef*'}` (M046).")
 
 
+class Focus(_Record):
+    """A persona with one problem and one offer: the journey whose messages are laid out stage by stage (M045)."""
+
+    persona: str = Field(description="Id of a declared persona.")
+    problem: str | None = Field(None, description="What brings the persona here; none = its declared `challenges`.")
+    offer: str | None = Field(None, description="What it is about; none = the client's `offer`.")
+
+
+class Beliefs(_Record):
+    """Figures the client believes in, told before anything was measured; each is laid beside the measured one, and where the two contradict it is said."""
+
+    journey_days: float | None = Field(None, gt=0, description="Days from first contact to purchase, for the middle buyer.")
+    win_share: float | None = Field(None, ge=0, le=1, description="Share of decided deals that are won; where no loss is recorded, of all journeys.")
+    silence_share: float | None = Field(None, ge=0, le=1, description="Share of open prospects who wait longer than `thresholds.silence_days` for a word.")
+    follow_up_share: float | None = Field(None, ge=0, le=1, description="Share of buyers contacted within `thresholds.follow_up_days`.")
+    met_share: float | None = Field(None, ge=0, le=1, description="Share of customers who got what they expected, or more.")
+    repeat_share: float | None = Field(None, ge=0, le=1, description="Share of buyers who buy again within a year.")
+    forgotten_share: float | None = Field(None, ge=0, le=1, description="Share of customers not contacted for `thresholds.forgotten_months`.")
+    referred_share: float | None = Field(None, ge=0, le=1, description="Share of new customers who came by referral.")
+    nps: float | None = Field(None, ge=-100, le=100, description="Net promoter score, -100 ... 100.")
+    most_leave_at: str | None = Field(None, description="Id of the stage from which the largest share goes no further.")
+    feels_worst_at: str | None = Field(None, description="Id of the stage that customers feel worst about.")
+
+
 class SearchRule(_Record):
     """Search phrases that match get the atom, whatever the catalogue's own rules would say (M029)."""
 
@@ -208,6 +232,7 @@ class Thresholds(_Record):
     detour_share: float = Field(0.3, ge=0, le=1, description="Largest acceptable share that goes back from a stage to an earlier one (G12).")
     dead_end_share: float = Field(0.8, ge=0, le=1, description="Share for whom a touchpoint is the last from which it is a dead end (G12).")
     presence_share: float = Field(0.5, ge=0, le=1, description="Smallest acceptable share of the places where customers look in which you are to be found (G21).")
+    contacts_a_week: float = Field(2, gt=0, description="Most messages the same person may get from your follow-up flows within seven days (`flows.csv`).")
     cta_rate: float | None = Field(None, ge=0, le=1, description="Benchmark for the click rate of a request to act (G04); none = only missing ones are looked for.")
 
 
@@ -218,6 +243,21 @@ class Privacy(_Record):
     retention_months: int | None = Field(None, ge=1, description="Events older than this many months before the data cut are left out; none = keep all.")
     quotes: bool = Field(True, description="Whether quotes with consent may be shown at all.")
     own_contacts: tuple[str, ...] = Field((), description="The client's own addresses, telephone numbers and e-mail addresses that may stand in the report, exactly as written, e.g. [08-123 456 78]; the appendix lists them. Other personal data in parameters, decisions and actions are refused.")
+
+
+class Prediction(_Record):
+    """How far ahead is predicted, and how a list of whom to contact is made of it (C10)."""
+
+    horizon_days: float | None = Field(None, ge=7, le=400, description="Days ahead for which buying and leaving are predicted; none = b2c 60, b2b 90.")
+    list_share: float = Field(0.2, gt=0, le=0.5, description="Part of those asked about, the highest chances first, that a list is made of.")
+    hold_out_share: float = Field(0.3, ge=0.1, le=0.9, description="Part of a list that is left alone, by lot, so that it can be seen whether contact helps.")
+
+
+class WhatIf(_Record):
+    """What a what-if counts on: how ready to buy additional journeys are, and how many can be served (C11)."""
+
+    quality: float = Field(1.0, ge=0, le=1, description="Of the additional journeys an improvement brings, the part that is as ready to buy as those who go on today (0–1).")
+    capacity: dict[str, float] = Field({}, description="Stage id → most journeys a week you can serve there, e.g. `{decision: 12}`; the others wait. A stage without one serves all.")
 
 
 class Client(_Record):
@@ -235,7 +275,10 @@ class Client(_Record):
     scope: Scope = Field(Scope(), description="First and last stage in scope.")
     labels: dict[str, str | dict[str, str]] = Field({}, description="Stage id → the client's own label, or {language: label}.")
     journey: Literal["unit", "offer", "key"] = Field("unit", description="What one journey is: the unit's whole way (unit), one per unit and offer (offer), or the source's own run, e.g. a deal (key).")
+    only_offer: str | None = Field(None, description="With `journey: offer`: only journeys to this offer, a pattern as in rules (`Hosting*`), so that each offer may have a map of its own; none = all. Voices and registers know no offer and stay whole.")
     personas: tuple[Persona, ...] = Field((), description="The declared personas.")
+    focus: tuple[Focus, ...] = Field((), description="Persona × problem × offer: the journeys whose messages are laid out stage by stage; none = every persona with its challenges and the client's offer.")
+    beliefs: Beliefs = Field(Beliefs(), description="What the client believes the figures are.")
     sources: dict[str, Source] = Field({}, description="Source name → how it is read.")
     rules: tuple[Rule, ...] = Field((), description="Event → atom, in order; formats add their own after these.")
     brand_words: tuple[str, ...] = Field((), description="Your own names as people search for them, e.g. [norrsken, norrskenit]; none = the client's name.")
@@ -245,13 +288,16 @@ class Client(_Record):
     targets: dict[str, float] = Field({}, description="Stage id → target for the share that goes on to the next stage (0–1).")
     kpis: dict[str, str] = Field({}, description="Stage id → the KPI the client follows there, in words.")
     thresholds: Thresholds = Field(Thresholds(), description="Limits for the checks.")
+    prediction: Prediction = Field(Prediction(), description="How far ahead is predicted, and who is left alone of a list (C10).")
     privacy: Privacy = Field(Privacy(), description="Protection of the customers.")
+    priority: Literal["money", "rice", "ice"] = Field("money", description="What sets the order of actions: money a day of work with its spread (the usual), RICE (reach × impact × confidence / effort) or ICE (impact × confidence × ease). The report shows all three beside one another.")
+    what_if: WhatIf = Field(WhatIf(), description="What the what-if of the report, and its sliders, count on.")
     currency: str = Field("SEK", pattern=r"^[A-Z]{3}$", description="Currency of all values, ISO code.")
     value_per_conversion: float | None = Field(None, gt=0, description="Value of one final conversion; none = mean value of won journeys.")
     timezone: str = Field("Europe/Stockholm", description="Local time zone.")
     period: Period | None = Field(None, description="Dates the report is about; none = all data until the data cut.")
     as_of: dt.date = Field(description="The data cut: nothing after this day is used, what is unfinished then is open.")
-    compare_with: str | None = Field(None, description="Earlier report to compare with: its date (`2025-10-15`), a folder inside the project, or `nothing`; none = the last one kept in reports/.")
+    compare_with: str | None = Field(None, description="Earlier report to compare with: its date (`2025-10-15`), a folder inside the project, or `nothing`; none = the last one kept where this report goes (reports/, or --out).")
     example: bool = Field(False, description="True for invented or borrowed data: the report calls itself an example.")
     simulate: str | None = Field(None, description="Demo clients only: the simulated client whose raw files to write.")
     seed: int = Field(20260101, description="Seed of everything random in this client's run.")
@@ -268,7 +314,13 @@ class Client(_Record):
     def _norwegian(cls, value):
         return "nb" if value == "no" else value
 
+    @model_validator(mode="after")
+    def _offers_are_journeys(self):
+        if self.only_offer and self.journey != "offer":
+            raise _said(f"says `only_offer: {self.only_offer}` with `journey: {self.journey}`; expected `journey: offer`, for only then has each offer journeys of its own")
+        return self
+
     @cached_property
     def folder(self) -> Path:
-        """Folder of the client's own decisions: `decisions.csv`, `actions.csv`, `changes.csv` (may not exist)."""
+        """Folder of the client's own decisions and plans: `decisions.csv`, `actions.csv`, `changes.csv`, `flows.csv` (may not exist)."""
         return self.params_file.parent / self.slug

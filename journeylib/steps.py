@@ -6,23 +6,30 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from journeylib.beliefs import compare_beliefs
 from journeylib.collect import Collected, collect
 from journeylib.collect.customers.joins import shown_joins
 from journeylib.gaps import find_gaps
 from journeylib.improve.actions import propose_actions
 from journeylib.improve.changes import read_changes
 from journeylib.improve.decisions import apply_decisions, read_agreed_actions, read_decisions
+from journeylib.improve.doing import plan_doing
 from journeylib.improve.effects import judge_changes
+from journeylib.improve.moved import split_purchases
+from journeylib.improve.orders import orders, reorder
 from journeylib.improve.scenario import Scenario, closing_the_largest_gap
 from journeylib.improve.since import Since, compare_with_previous
 from journeylib.improve.value import add_value
+from journeylib.improve.worth import split_value
 from journeylib.journeymap import add_conclusions, build_cells
+from journeylib.journeymap.persona_journeys import persona_journeys
 from journeylib.journeymap.personas import compare_personas
 from journeylib.measures import measure_journey
 from journeylib.measures.small_groups import as_far_as_shown, withhold_small_groups
+from journeylib.predict import Predicted, predict_customers
 from journeylib.questions import answer_questions
 from journeylib.run import Run
-from journeylib.schema import EFFECT_SERIES, EFFECTS, empty
+from journeylib.schema import BELIEFS, EFFECT_SERIES, EFFECTS, PERSONA_JOURNEYS, empty
 
 
 @dataclass(frozen=True)
@@ -30,6 +37,7 @@ class Mapped:
     """What was collected, what was measured on it, what of that may be shown, and the cells of the map.
 
     `tables` are whole, for the checks; `shown` leaves out groups under k and is all that findings and deliveries see.
+    `persona_journeys` lay what each persona needs in every stage beside what is said to it there.
     `persona_cells` lay the two personas that differ most beside each other; None where no two can be compared.
     """
 
@@ -38,11 +46,15 @@ class Mapped:
     shown: dict[str, pd.DataFrame]
     cells: pd.DataFrame
     persona_cells: pd.DataFrame | None = None
+    persona_journeys: pd.DataFrame = field(default_factory=lambda: empty(PERSONA_JOURNEYS))
 
 
 @dataclass(frozen=True)
 class Improved:
-    """The map with its gaps, actions and the standing of every question; each logged change judged; what moved since last time."""
+    """The map with its gaps, actions and the standing of every question; each logged change judged; what moved since last time.
+
+    `doing`: what the actions are made of, by name (`schema.DOING`); what the data do not allow is absent.
+    """
 
     mapped: Mapped
     gaps: pd.DataFrame
@@ -53,6 +65,11 @@ class Improved:
     effect_series: pd.DataFrame = field(default_factory=lambda: empty(EFFECT_SERIES))
     since: Since | None = None
     scenario: Scenario | None = None
+    value_split: pd.DataFrame | None = None
+    purchase_change: pd.DataFrame | None = None
+    beliefs: pd.DataFrame = field(default_factory=lambda: empty(BELIEFS))
+    predicted: Predicted | None = None
+    doing: dict[str, pd.DataFrame] = field(default_factory=dict)
 
 
 def collect_sources(run: Run) -> Collected:
@@ -69,7 +86,9 @@ def map_journey(run: Run, collected: Collected) -> Mapped:
     shown = withhold_small_groups(tables, run.client.privacy.k)
     cells = build_cells(as_far_as_shown(tables, shown) | {"sources": collected.sources}, collected.registers, collected.voices, run.model, run.client, run.words)
     run.write(shown | {"cells": cells})
-    return Mapped(collected, tables, shown, cells, compare_personas(collected, tables.get("funnel"), run.words))
+    told = persona_journeys(run.client, run.model, shown, collected.registers, collected.voices)
+    run.write({"persona_journeys": told} if len(told) else {})
+    return Mapped(collected, tables, shown, cells, compare_personas(collected, tables.get("funnel"), run.words), told)
 
 
 def improve_journey(run: Run, mapped: Mapped) -> Improved:
@@ -81,16 +100,27 @@ def improve_journey(run: Run, mapped: Mapped) -> Improved:
     tables = as_far_as_shown(mapped.tables, mapped.shown, rates_only=True) | {"journeys": collected.journeys, "sources": collected.sources, "joins": collected.joins}
     gaps = add_value(find_gaps(tables, collected.registers, model, client), tables, model, client)
     gaps = apply_decisions(gaps, read_decisions(client))
-    actions = propose_actions(gaps, client, read_agreed_actions(client), run.words)
+    actions = propose_actions(gaps, client, read_agreed_actions(client), run.words, collected.registers.get("routines"))
+    ranked = orders(actions, gaps, mapped.shown.get("funnel"), collected.journeys, client)
+    actions = reorder(actions, ranked, client.priority)
+    doing = plan_doing(mapped.shown, collected, gaps, actions, model, client, run.words) | ({"orders": ranked} if len(ranked) else {})
     questions = answer_questions(tables, collected.registers, collected.voices, model, client)
+    beliefs = compare_beliefs(client, mapped.shown)
+    run.write({"beliefs": beliefs} if len(beliefs) else {})
     changes = read_changes(client)
     effects, effect_series = judge_changes(changes, collected, client)
-    since = compare_with_previous(client, mapped.shown | {"gaps": gaps, "actions": actions})
+    since = compare_with_previous(client, mapped.shown | {"gaps": gaps, "actions": actions}, run.work)
     felt_then = since.felt if since else None
     cells = add_conclusions(mapped.cells, gaps, actions, model, client, run.words, effects=effects, felt_then=felt_then)
     run.write({"cells": cells, "gaps": gaps, "actions": actions, "questions": questions})
     scenario = closing_the_largest_gap(gaps, tables, model, client)
+    worth = {"value_split": split_value(gaps, tables, model, client), "purchase_change": split_purchases(collected, model, client)}
     run.write({"scenario": scenario.weeks} if scenario else {})
+    run.write({name: table for name, table in worth.items() if table is not None})
+    run.write({name: table for name, table in doing.items() if len(table)})
     if len(changes):
         run.write({"changes": changes, "effects": effects, "effect_series": effect_series})
-    return Improved(mapped, gaps, actions, questions, cells, effects, effect_series, since, scenario)
+    predicted = predict_customers(collected, model, client)
+    given = {"predictions": predicted.predictions, "prediction_bands": predicted.bands, "prediction_features": predicted.features, "next_offers": predicted.offers}
+    run.write({name: table for name, table in given.items() if len(table)})
+    return Improved(mapped, gaps, actions, questions, cells, effects, effect_series, since, scenario, doing=doing, predicted=predicted, beliefs=beliefs, **worth)

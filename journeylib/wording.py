@@ -151,6 +151,8 @@ class Words:
             return "–"
         if round(lo, 6) == round(hi, 6):
             return self.percent(share, digits)
+        if digits == 0 and self.number(lo * 100) == self.number(hi * 100):  # '2 % (2–2)' says nothing
+            digits = 1
         return f"{self.percent(share, digits)} ({self.span(lo * 100, hi * 100, digits)})"
 
     def span(self, lo: float, hi: float, digits: int = 0) -> str:

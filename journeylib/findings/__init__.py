@@ -30,6 +30,7 @@ class Finding:
     picture : safe HTML of the figure(s) and main table, made by `journeylib.figures`.
     details : safe HTML folded under the text.
     folded_under : where the answer's sentence is enough for most readers: the label under which picture, text and details are folded.
+    is_folded : whether the whole answer is folded under its question: for those who look for it, in a report whose body is full.
     tables : canonical tables it was made from, by name; saved beside the report.
     state : the ending of the sentence: clear, close, none, too_few or not_checkable.
     numbers : what the sentence says, as numbers, for `findings.json`.
@@ -48,6 +49,7 @@ class Finding:
     numbers: dict = field(default_factory=dict)
     details_label: str = ""
     folded_under: str = ""
+    is_folded: bool = False
 
     def as_html(self) -> str:
         """The finding as one HTML section: heading, picture, sentences, so-what, folded details."""
@@ -61,6 +63,9 @@ class Finding:
         if self.folded_under and any(rest):
             rest = [f"<details><summary>{html.escape(self.folded_under)}</summary>", *rest, "</details>"]
         parts += rest
+        if self.is_folded:
+            head, _, *answer = parts
+            parts = [head, f'<details class="question-folded"><summary>{html.escape(self.question)}</summary>', *answer, "</details>"]
         return "\n".join([*parts, "</section>"])
 
     def as_json(self) -> dict:

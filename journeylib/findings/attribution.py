@@ -12,6 +12,8 @@ from journeylib.schema import CREDIT_MODELS
 
 #: Fewer purchases or channels than this, and there is nothing to share out.
 FEWEST_WON, FEWEST_CHANNELS = 30, 2
+#: A share that the ways of counting put this far apart is not said.
+TOO_FAR_APART = 0.5
 
 
 def what_gets_the_credit(run, mapped) -> Finding | None:
@@ -42,6 +44,8 @@ def _say_credit(run, table, ranges):
     numbers = {"channel": top.channel, "lo": float(top.lo), "hi": float(top.hi), "n_won": int(table["n_won"].iloc[0])}
     if _leads_in_every_model(table, top.channel):
         return w.say("attribution.clear", channel=channel_label(run, top.channel), range=_range(w, top)), "clear", numbers
+    if _is_unsaid(top):
+        return w.say("clarity.credit_unsaid", channel=channel_label(run, top.channel), range=_span(w, top)), "close", numbers
     second = next(ranges[ranges["channel"] == _rival(table, top.channel)].itertuples())
     return w.say("attribution.close", a=channel_label(run, top.channel), a_range=_range(w, top), b=channel_label(run, second.channel), b_range=_range(w, second)), "close", numbers
 
@@ -58,7 +62,16 @@ def _rival(table, channel):
     return others.loc[(others["share"] - own.reindex(others["model"]).to_numpy()).idxmax(), "channel"]
 
 
+def _is_unsaid(row) -> bool:
+    return row.hi - row.lo >= TOO_FAR_APART
+
+
 def _range(w, row) -> str:
+    """'23–31 %'; where the ways of counting lie too far apart, that it cannot be said."""
+    return w.say("clarity.unsaid", range=_span(w, row)) if _is_unsaid(row) else _span(w, row)
+
+
+def _span(w, row) -> str:
     """'23–31 %'; one number where both ends print alike."""
     lo, hi = w.number(row.lo * 100), w.percent(row.hi)
     return w.percent(row.hi) if w.percent(row.lo) == hi else w.say("attribution.range", lo=lo, hi=hi)

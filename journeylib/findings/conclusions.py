@@ -98,7 +98,7 @@ def which_mistakes(run, improved) -> Finding:
         rows.append([w.label(mistake["name"]), Tag(w.say(f"findings.status.{answer}"), TONES[answer])])
     takeaway = w.say("findings.mistakes.clear", n=n["found"], of=w.count(len(rows)), unknown=w.count(n["not_checkable"]))
     headings = [w.say("findings.mistakes.mistake"), w.say("findings.gaps.status")]
-    return Finding("which_mistakes", "gaps", w.say("findings.mistakes.question"), takeaway, picture=html_table(headings, rows), numbers=n)
+    return Finding("which_mistakes", "gaps", w.say("findings.mistakes.question"), takeaway, picture=html_table(headings, rows), numbers=n, folded_under=w.say("findings.show"))
 
 
 def _status_by_check(gaps):
@@ -139,7 +139,8 @@ def _personas_beside(run, improved):
     n = int((cells["name"] == "difference").sum())
     title = w.say("map.personas.title", n=n, first=first, second=second) if n else w.say("map.personas.title_none", first=first, second=second)
     ids = tuple(persona for persona, _ in pair)
-    head = build_head(run.client, w, title=title, n_journeys=int(improved.mapped.collected.journeys["persona"].isin(ids).sum()), personas=ids)
+    journeys = improved.mapped.collected.journeys
+    head = build_head(run.client, w, title=title, n_journeys=int(journeys["persona"].isin(ids).sum()), personas=ids, n_all=len(journeys))
     sheet = draw_persona_comparison(cells, run.model, w, head, pair)
     run.write_text("journey-map-personas.svg", sheet)
     table = persona_table_html(cells, run.model, w, pair)
@@ -165,7 +166,8 @@ def what_we_do_not_know(run, improved) -> Finding:
     standing = {question: _standing(list(rows["status"])) for question, rows in one}
     open_ones = [question for question, status in standing.items() if status in ("open", "not_checkable")]
     by_data = sum(status == "data" for status in standing.values())
-    takeaway = w.say("findings.not_known.clear", n=len(open_ones), of=w.count(len(standing)), data=w.count(by_data)) if open_ones else w.say("findings.not_known.none")
+    told = w.count(len(standing) - len(open_ones) - by_data)
+    takeaway = w.say("clarity.not_known", n=len(open_ones), of=w.count(len(standing)), data=w.count(by_data), told=told) if open_ones else w.say("findings.not_known.none")
     headings = [w.say(f"findings.not_known.{name}") for name in ("question_column", "status", "would_help")]
     rows = [[w.label(bank[question]["text"]), Tag(w.say(f"findings.question_status.{standing[question]}"), "unknown"), _would_help(run, questions, question)]
             for question in open_ones]  # fmt: skip

@@ -44,7 +44,7 @@ def _say_roles(run, early, groups) -> tuple[str, str, dict]:
     if sure.empty:
         return w.say("customers_b2b.none", people=people), "none", numbers
     first = sure.loc[sure["difference"].abs().sort_values(ascending=False, kind="stable").index[0]]
-    values = {"role": _role_name(run, first["role"]), "k": int(first["n_won_with"]), "n": int(first["n_won"]), "k_lost": int(first["n_lost_with"]),
+    values = {"role": role_name(run, first["role"]), "k": int(first["n_won_with"]), "n": int(first["n_won"]), "k_lost": int(first["n_lost_with"]),
               "n_lost": int(first["n_lost"])}  # fmt: skip
     numbers |= {"role": first["role"], "difference": float(first["difference"]), "lo": float(first["difference_lo"]), "hi": float(first["difference_hi"])}
     return w.say("customers_b2b.clear" if first["difference"] > 0 else "customers_b2b.clear_lost", **values), "clear", numbers
@@ -55,7 +55,8 @@ def _group(groups, outcome):
     return rows.iloc[0] if len(rows) else None
 
 
-def _role_name(run, role):
+def role_name(run, role: str) -> str:
+    """A buying role in the client's language, in small letters."""
     return run.words.label(load("presets")["role_names"][role])
 
 
@@ -72,7 +73,7 @@ def _say_unseen(w, everybody):
 
 
 def _mean(w, row):
-    return w.say("customers_b2b.mean", mean=w.number(row["mean"], 1), range=w.span(row["lo"], row["hi"], 1)) if pd.notna(row["lo"]) else w.number(row["mean"], 1)
+    return w.say("customers_b2b.mean", mean=w.number(row["mean"], 1), range=w.span(row["lo"], row["hi"], 1)) if pd.notna(row["lo"]) and row["n_accounts"] >= FEWEST else w.number(row["mean"], 1)
 
 
 def _unknown(roles):
@@ -114,7 +115,7 @@ def _draw_roles(run, roles, early, alt):
 
 
 def _role_heading(run, role):
-    name = _role_name(run, role)
+    name = role_name(run, role)
     return name[:1].upper() + name[1:]
 
 

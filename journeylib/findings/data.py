@@ -8,7 +8,7 @@ from journeylib.figures.tables import Lines, html_table
 from journeylib.findings import Finding
 from journeylib.findings.coverage import draw_missing, draw_timeline, stale_sources
 from journeylib.findings.heard import say_heard
-from journeylib.findings.labels import say_people, touchpoint_label
+from journeylib.findings.labels import n_seen, say_grain, say_people, touchpoint_label
 
 
 def what_came_in(run, collected) -> Finding:
@@ -27,6 +27,7 @@ def what_came_in(run, collected) -> Finding:
     facts = collected.facts | {"n_outside_period": collected.facts.get("n_before_period", 0) + collected.facts.get("n_after_period", 0)}
     text = tuple(w.say(f"findings.came_in.{name}", n=int(facts[name])) for name in _CUTS if facts.get(name))
     stale = stale_sources(run, collected)
+    text = (*_say_listed_only(run, collected), *text)
     text = (w.say("joins.time.stale", sources=w.list(stale)), *text) if stale else text
     picture = _source_table(w, sources) + draw_timeline(run, collected) + draw_missing(run, sources)
     return Finding("what_came_in", "appendix", question, takeaway, text=text, picture=picture, details=_quality_table(run, sources),
@@ -40,7 +41,13 @@ def _say_seen(run, collected):
     return say_people(run, len(collected.customers)) if len(collected.customers) else say_grain(run, int(collected.journeys["unit"].nunique()))
 
 
-_CUTS = ("n_exact_duplicates", "n_too_old", "n_outside_period", "n_after_cut", "n_no_customer", "n_events_without_account", "n_no_moment", "n_filtered")
+def _say_listed_only(run, collected):
+    """People on a customer list whom no event knows: why fewer are counted elsewhere."""
+    n = len(collected.customers) - n_seen(collected) if len(collected.log) else 0
+    return [run.words.say("clarity.listed_only", n=n)] if n > 0 else []
+
+
+_CUTS = ("n_exact_duplicates", "n_too_old", "n_outside_period", "n_of_other_offers", "n_after_cut", "n_no_customer", "n_events_without_account", "n_no_moment", "n_filtered")
 
 
 def _source_table(w, sources):
@@ -133,14 +140,22 @@ def who_is_in_this_report(run, collected) -> Finding:
     grain = say_grain(run, len(journeys))
     still = states["open"] + states["dormant"]
     takeaway = w.say("findings.who.clear", journeys=grain, won=w.count(states["won"]), lost=w.count(states["lost"]), open=w.count(still))
-    text = [w.say("findings.who.cut", date=w.date(run.client.as_of))]
+    text = [*_say_made_of(run, collected), w.say("findings.who.cut", date=w.date(run.client.as_of))]
     text.append(w.say("findings.who.lost_rule", days=w.days(run.client.thresholds.lost_after_days)) if run.client.thresholds.lost_after_days
                 else w.say("findings.who.no_lost_rule"))  # fmt: skip
     text += say_heard(run, collected)
     return Finding("who_is_in_this_report", "numbers", question, takeaway, text=tuple(text), numbers={"n_journeys": len(journeys), **states})
 
 
-def say_grain(run, n: int) -> str:
-    """'1 234 kunder', 'konton' or 'affärer': what one journey is for this client."""
-    kind = {"key": "run", "offer": "offer"}.get(run.client.journey) or ("account" if run.client.market == "b2b" else "person")
-    return run.words.say(f"findings.grain.{kind}", n=n)
+def _say_made_of(run, collected):
+    """Where companies are counted as customers: how many people stand behind them, for other numbers of the report count people."""
+    w, journeys, n_people, market = run.words, collected.journeys, n_seen(collected), run.client.market
+    n_accounts = int(journeys["account_id"].nunique())
+    n_private = int(journeys.loc[journeys["account_id"].isna(), "unit"].nunique())
+    if market == "b2c" or not n_people or not n_accounts or run.client.journey in ("key", "offer"):
+        return
+    people = say_people(run, n_people)
+    if market == "b2b":
+        yield w.say("clarity.made_of.b2b", people=people)
+    elif n_private:
+        yield w.say("clarity.made_of.both", accounts=w.count(n_accounts), private=w.count(n_private), people=people)

@@ -9,7 +9,7 @@ import pandas as pd
 from journeylib.figures.emotion_curve import draw_emotion
 from journeylib.figures.tables import Bar, Tag, html_table, set_text
 from journeylib.findings import Finding
-from journeylib.findings.labels import number_or_none, say_rate, stage_label, touchpoint_label
+from journeylib.findings.labels import FEWEST_FOR_INTERVAL, number_or_none, say_rate, stage_label, touchpoint_label
 from journeylib.findings.texts import feeling_of_texts
 from journeylib.knowledge import load
 
@@ -127,6 +127,7 @@ def _draw_emotion(run, mapped, emotion, alt):
     words |= {f"mark_{stage}": mark for stage, mark in _marks(run, emotion).items()}
     beside = _beside(run, mapped, emotion)
     words |= {f"beside_{name}": w.say(f"feelings.beside.{name}", **({"stage": stage_label(run, _last_judged(run, emotion))} if name == "stayers" else {})) for name in beside}
+    emotion = emotion.assign(**{end: emotion[end].where(emotion["n"] >= FEWEST_FOR_INTERVAL) for end in ("lo", "hi")})
     return draw_emotion(emotion, {stage.id: w.label(stage.label) for stage in run.model.in_scope}, words=words, alt=alt, beside=beside)
 
 
@@ -157,7 +158,7 @@ def _emotion_table(run, mapped, emotion):
     w, k, stayers = run.words, run.client.privacy.k, mapped.shown.get("stayers")
     stayed = {} if stayers is None else {r.stage: f"{w.score(r.mean)} ({w.count(r.n)})" for r in stayers.itertuples()}
     headings = [w.say(f"findings.feel.{name}") for name in ("stage", "mean", "interval", "customers", "metric", "pooled")] + [w.say("feelings.stayed"), w.say("feelings.why")]
-    rows = [[stage_label(run, r.stage), w.score(r.mean, 2) if r.n >= k else None, w.span(r.lo, r.hi, 1) if pd.notna(r.lo) and r.n >= k else None, w.count(r.n),
+    rows = [[stage_label(run, r.stage), w.score(r.mean, 2) if r.n >= k else None, w.span(r.lo, r.hi, 1) if pd.notna(r.lo) and r.n >= FEWEST_FOR_INTERVAL else None, w.count(r.n),
              w.label(load("rows")["metrics"][r.metric]), w.score(r.pooled, 2) if pd.notna(r.pooled) and r.n >= k else None, stayed.get(r.stage),
              _why(run, mapped, r.stage)] for r in emotion.itertuples()]  # fmt: skip
     return html_table(headings, rows, numeric=(1, 3, 5, 6))
@@ -206,6 +207,13 @@ def _effort_table(run, mapped):
         return ""
     headings = [w.say(f"feelings.effort.{name}") for name in ("step", "easy", "mean", "n", "verdict")]
     rows = [[place_of(run, r), Bar(r.score, say_rate(w, r.n_high, r.n, r.score, r.lo, r.hi), r.lo, r.hi),
-             w.say("feelings.effort.of_scale", mean=w.number(r.mean, 1), span=w.span(r.mean_lo, r.mean_hi, 1), low=w.count(r.scale_min), high=w.count(r.scale_max)),
+             _effort_mean(w, r),
              w.count(r.n), Tag(w.say(f"feelings.effort.{'hard' if r.is_hard else 'not_hard'}"), "found" if r.is_hard else "muted")] for r in effort.itertuples()]  # fmt: skip
     return html_table(headings, rows, caption=w.say("feelings.effort.caption"), numeric=(3,))
+
+
+def _effort_mean(w, row):
+    """The mean on its scale; from ten answers with its interval."""
+    if row.n < FEWEST_FOR_INTERVAL or pd.isna(row.mean_lo):
+        return w.number(row.mean, 1)
+    return w.say("feelings.effort.of_scale", mean=w.number(row.mean, 1), span=w.span(row.mean_lo, row.mean_hi, 1), low=w.count(row.scale_min), high=w.count(row.scale_max))

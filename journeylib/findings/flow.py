@@ -118,18 +118,18 @@ def _group(run, row):
 
 def _mean(w, row):
     if row.measure in _PER_JOURNEY:
-        ends = f" ({w.span(row.lo, row.hi, 1)})" if pd.notna(row.lo) else ""
+        ends = f" ({w.span(row.lo, row.hi, 1)})" if pd.notna(row.lo) and row.n_journeys >= FEWEST_JOURNEYS else ""
         return f"{w.number(row.value, 1)}{ends}"
     return w.percent(row.value) if row.measure.endswith("share") else w.count(row.value)
 
 
 def _trouble(run, friction):
     w = run.words
-    kinds = ("wait", "help", "loop", "detour")
+    kinds = [kind for kind in ("wait", "help", "loop", "detour") if (friction["kind"] == kind).any()]
     headings = [w.say("flow.trouble.stage"), *(w.say(f"flow.trouble.{kind}") for kind in kinds)]
     table = friction[friction["kind"].isin(kinds)].set_index(["stage", "kind"])
     rows = [[stage_label(run, stage.id), *(_trouble_cell(w, table, stage.id, kind) for kind in kinds)] for stage in run.model.in_scope if stage.id in set(friction["stage"])]
-    return html_table(headings, rows, caption=w.say("flow.trouble.caption"), numeric=range(1, 5))
+    return html_table(headings, rows, caption=w.say("flow.trouble.caption"), numeric=range(1, len(kinds) + 1))
 
 
 def _trouble_cell(w, table, stage, kind):
@@ -146,7 +146,7 @@ def _plan(run, deviations):
     headings = [w.say(f"flow.plan.{name}") for name in ("what", "touchpoint", "share")]
     rows = [[w.say(f"flow.plan.{row.kind}"), touchpoint_label(run, row.touchpoint) if row.touchpoint else w.say("flow.plan.any"),
              say_rate(w, row.n_yes, int(row.n), row.share, row.lo, row.hi, digits=0)] for row in deviations.head(16).itertuples()]  # fmt: skip
-    return html_table(headings, rows, caption=w.say("flow.plan.caption"), numeric=(2,))
+    return html_table(headings, rows, caption=w.say("flow.plan.caption" if run.client.planned else "mapping_more.failed.caption"), numeric=(2,))
 
 
 def _between(run, handovers):

@@ -14,6 +14,7 @@ from journeylib.findings.texts import suggested_topics
 from journeylib.journeymap.evidence import source_kind
 from journeylib.measures.coding import coder_agreement, saturation
 from journeylib.measures.heard import heard, people_asked, with_known_relations
+from journeylib.measures.subtraction import parts_to_hide_in
 
 #: The last interviews looked at for new topics; interviews needed before the curve says anything; columns drawn at most.
 _LAST, _LEAST, _MOST = 3, 4, 40
@@ -80,9 +81,10 @@ def _say_personas(run, collected):
     w, personas, customers = run.words, run.client.personas, collected.customers
     if not personas or customers.empty:
         return
-    n_none, n_several = int(collected.facts.get("n_without_persona", 0)), int(collected.facts.get("n_several_personas", 0))
+    known = customers[customers["customer_id"].isin(collected.log.names["customer"])] if len(collected.log) else customers
+    n_none, n_several = int(known["persona"].isna().sum()), int(collected.facts.get("n_several_personas", 0))
     if n_none:
-        yield w.say("heard.no_persona", n=n_none, of=say_people(run, len(customers)))
+        yield w.say("heard.no_persona", n=n_none, of=say_people(run, len(known)))
     if n_several:
         yield w.say("heard.several_personas", n=n_several)
     met = set(customers["persona"].dropna())
@@ -124,7 +126,10 @@ def _say_agreement(w, interviews, has_curve):
 
 def _draw_heard(run, table):
     """A matrix: personas down, stages across, how many people were heard in each."""
-    w, cells = run.words, table.set_index(["stage", "persona"])
+    w, k = run.words, run.client.privacy.k
+    own = table[table["persona"] != ""]
+    beside = parts_to_hide_in(own, ["stage"], "n_customers", k).reindex(table.index, fill_value=False)
+    cells = table.assign(is_hidden=beside & (table["n_customers"] > 0)).set_index(["stage", "persona"])
     rows = [(persona_label(run, persona), [_heard_cell(run, cells.loc[(stage.id, persona)]) for stage in run.model.in_scope])
             for persona in ("", *(persona.id for persona in run.client.personas))]  # fmt: skip
     return draw_matrix([w.label(stage.label) for stage in run.model.in_scope], rows, caption=w.say("heard.matrix.caption"))
@@ -137,6 +142,8 @@ def _heard_cell(run, row) -> tuple[str, str]:
         return w.say("heard.matrix.nobody"), "hole"
     if n < k:
         return w.say("joins.matrix.under", n=k), "thin"
+    if row["is_hidden"]:  # the personas add up to everybody
+        return "–", "thin"
     text = w.say("heard.matrix.left", n=n, left=w.count(left)) if left >= k else w.count(n)
     return text, "covered" if n >= 10 else "thin"
 

@@ -13,7 +13,8 @@ from journeylib.presets import resolved_thresholds
 
 #: KPIs that are shares of the rates table → the measure there.
 _RATES = {"win_share": "win", "repeat_share": "repeat", "follow_up_share": "follow_up", "forgotten_share": "forgotten", "silence_share": "silence",
-          "referred_share": "referred", "promoters_asked_share": "promoters_asked"}  # fmt: skip
+          "referred_share": "referred", "promoters_asked_share": "promoters_asked", "early_regret": "regretted",
+          "consented_contacts": "contactable"}  # fmt: skip
 #: KPIs that are scores of the emotion table → the metric they need.
 _SCORES = {"purchase_effort": "ces", "recommend_score": "nps", "satisfaction": "csat"}
 
@@ -32,13 +33,14 @@ def lead_kpi(run, mapped) -> Kpi | None:
     """The first of the goal's KPIs, in the goal's order, that the data can answer; None where none can."""
     goal = load("goals")[run.client.goal]
     for name in (goal["lead_kpi"], *goal["else_kpis"]):
-        found = _kpi(run, mapped, name)
+        found = kpi_of_journey(run, mapped, name)
         if found is not None:
             return found
     return None
 
 
-def _kpi(run, mapped, name):
+def kpi_of_journey(run, mapped, name: str) -> Kpi | None:
+    """A KPI of `kpis.yml` as a number of the whole journey; None where the data cannot answer it."""
     if name in _RATES:
         return _rate_kpi(run, mapped, name)
     if name in _SCORES:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
-from journeylib import names
+from journeylib import grain, names
 from journeylib.knowledge import load
+from journeylib.measures.small_answers import is_few, shown_answers
 
 
 def stage_label(run, stage_id: str) -> str:
@@ -51,20 +53,56 @@ def goal_label(run) -> str:
 
 
 def say_people(run, n: int) -> str:
-    """'1 234 kunder', where the market is business 'kontaktpersoner': people, not accounts."""
-    return run.words.say(f"findings.grain.{'contact' if run.client.market == 'b2b' else 'person'}", n=n)
+    """People, not accounts, in the market's own word (`journeylib.grain`)."""
+    return grain.say_people(run.words, run.client, n)
 
 
-def rate_digits(n) -> int:
-    """Decimals a share of n deserves: none under a hundred, one under a thousand, else two."""
-    return 0 if n < 100 else 1 if n < 1000 else 2
+def say_grain(run, n: int) -> str:
+    """'1 234 kunder', 'konton' or 'affärer': what one journey is for this client."""
+    return grain.say_journeys(run.words, run.client, n)
+
+
+def n_seen(collected) -> int:
+    """People with an event in the log."""
+    customer = collected.log.customer
+    return len(np.unique(customer[customer >= 0]))
+
+
+#: A share whose interval is wider than this is not said: it may be nearly anything.
+TOO_WIDE = 0.6
+#: From so many on, a mean is shown with its interval (practice C0: under ten the values speak for themselves).
+FEWEST_FOR_INTERVAL = 10
+
+
+def rate_digits(n, share=None) -> int:
+    """Decimals a share of n deserves: none under a hundred, then one; two only for less than one per cent of a thousand or more."""
+    return 0 if n < 100 else 2 if n >= 1000 and share is not None and 0 < share < 0.01 else 1
+
+
+def say_few(run, n: int) -> str:
+    """A count as it may be shown: one of 1 to k − 1 as 'färre än 5'."""
+    k = run.client.privacy.k
+    return run.words.say("clarity.under", n=k) if is_few(n, k) else run.words.count(n)
+
+
+def say_left(run, n_lost, n_open) -> list[str | None]:
+    """How many were lost and how many are still there, by the rule of the map: nothing of 1 to k − 1 is told, nor what would tell it."""
+    if pd.isna(n_lost) or pd.isna(n_open):
+        return [None, None]
+    allowed = shown_answers({"lost": int(n_lost), "open": int(n_open)}, run.client.privacy.k)
+    return [run.words.count(n) if n is not None else say_few(run, int(own)) if is_few(own, run.client.privacy.k) else None
+            for n, own in zip(allowed.values(), (n_lost, n_open), strict=True)]  # fmt: skip
 
 
 def say_rate(w, k, n, rate, lo, hi, digits: int | None = None) -> str:
-    """A share with its interval, in a sentence with no decimals; under ten, only the counts (practice C0)."""
+    """A share with its interval, in a sentence with no decimals; under ten, only the counts (practice C0); what may be nearly anything is not said."""
     if pd.isna(rate) or n == 0:
         return "–"
-    return w.say("findings.k_of_n", k=int(k), n=int(n)) if n < 10 else w.rate(rate, lo, hi, rate_digits(n) if digits is None else digits)
+    if n < 10:
+        return w.say("findings.k_of_n", k=int(k), n=int(n))
+    if hi - lo >= TOO_WIDE:
+        return w.say("clarity.too_wide", k=int(k), n=int(n))
+    return w.rate(rate, lo, hi, rate_digits(n, rate) if digits is None else digits)
 
 
 def number_or_none(value) -> float | None:

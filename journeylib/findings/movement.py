@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from journeylib.figures.bars import Part, draw_counts, draw_stacked
+from journeylib.figures.bars import Part, draw_stacked
 from journeylib.figures.curves import draw_time_curve
-from journeylib.figures.tables import Bar, html_table
+from journeylib.figures.tables import html_table
 from journeylib.findings import Finding
-from journeylib.findings.data import say_grain
-from journeylib.findings.labels import number_or_none, say_rate, stage_label, touchpoint_label
+from journeylib.findings.labels import number_or_none, say_few, say_grain, say_left, say_rate, stage_label
 from journeylib.findings.standing import standing_details, stuck_and_heaped
+from journeylib.measures.small_answers import is_few, shown_answers
 
 
 def where_do_customers_leave(run, mapped) -> Finding:
@@ -90,12 +90,26 @@ def _funnel_bar(run, stage_id, row, legend):
     head = f"{label} · {say_grain(run, int(row.n_reached))}"
     if stage_id == run.model.ids[-1] or pd.isna(row.n_went_on):
         return head, [Part(row.n_reached, "ink", w.count(row.n_reached), w.count(row.n_reached))], ""
-    counts = (row.n_went_on, row.n_lost, row.n_open)
-    parts = [Part(n, tone, w.count(n), f"{words}: {w.count(n)}") for n, (tone, words) in zip(counts, legend, strict=True)]
+    parts = _bar_parts(run, row, legend)
     if pd.isna(row.rate):
         return head, parts, ""
     rate = say_rate(w, row.n_converted, row.n_followed, row.rate, row.rate_lo, row.rate_hi, digits=0)
     return head, parts, w.say("findings.leave.note", rate=rate, k=int(row.n_converted), n=int(row.n_followed))
+
+
+def _bar_parts(run, row, legend):
+    """Gone on, lost, not yet on; where one of the last two is too few to show, both are one part of the rest."""
+    w, k = run.words, run.client.privacy.k
+    allowed = shown_answers({"lost": int(row.n_lost), "open": int(row.n_open)}, k)
+    if None in allowed.values():
+        (_, lost), (tone, still) = legend[1:]
+        few = [f"{name}: {say_few(run, int(n))}" for name, n in ((lost, row.n_lost), (still, row.n_open)) if is_few(n, k)]
+        return [_part(w, row.n_went_on, *legend[0]), Part(row.n_lost + row.n_open, tone, "", "; ".join(few))]
+    return [_part(w, n, *each) for n, each in zip((row.n_went_on, *allowed.values()), legend, strict=True)]
+
+
+def _part(w, n, tone, words):
+    return Part(n, tone, w.count(n), f"{words}: {w.count(n)}")
 
 
 def _funnel_tables(run, funnel):
@@ -106,16 +120,18 @@ def _funnel_tables(run, funnel):
         rows = funnel[(funnel["semantics"] == semantics) & (funnel["persona"] == "")].sort_values("position")
         if not rows["n_reached"].any():  # where no source shows the first stage, nobody can have passed it
             continue
-        cells = [[stage_label(run, r.stage), w.count(r.n_reached), *_next_counts(w, r, rows), say_rate(w, r.n_converted, r.n_followed, r.rate, r.rate_lo, r.rate_hi)]
+        cells = [[stage_label(run, r.stage), w.count(r.n_reached), *_next_counts(run, r, rows), say_rate(w, r.n_converted, r.n_followed, r.rate, r.rate_lo, r.rate_hi)]
                  for r in rows.itertuples()]  # fmt: skip
         html.append(html_table(headings, cells, caption=w.say(f"findings.semantics.{semantics}"), numeric=range(1, 8)))
     return "".join(html)
 
 
-def _next_counts(w, row, rows):
+def _next_counts(run, row, rows):
     if row.position == rows["position"].max():
         return [None] * 5
-    return [w.count(value) if pd.notna(value) else None for value in (row.n_went_on, row.n_lost, row.n_open, row.n_followed, row.n_converted)]
+    count = run.words.count
+    went_on, followed, converted = (count(value) if pd.notna(value) else None for value in (row.n_went_on, row.n_followed, row.n_converted))
+    return [went_on, *say_left(run, row.n_lost, row.n_open), followed, converted]
 
 
 # --- how long -------------------------------------------------------------------------------------------------------
@@ -191,80 +207,3 @@ def _median(w, row):
     if pd.isna(row.median_days):
         return f">\N{NO-BREAK SPACE}{w.days(row.max_followed_days)}" if pd.notna(row.max_followed_days) else None
     return w.days(row.median_days) if row.median_days >= 1 else w.say("map.time.under_a_day")
-
-
-def where_do_they_stop(run, mapped) -> Finding:
-    """The customer's own last step in journeys that ended or fell silent, per stage: the open and the won have not stopped."""
-    w, question = run.words, run.words.say("findings.exits.question")
-    if "exits" not in mapped.shown or mapped.shown["exits"].empty:
-        return Finding("where_do_they_stop", "numbers", question, w.say("findings.exits.not_checkable"), state="not_checkable")
-    exits = mapped.shown["exits"]
-    stopped = exits[exits["state"].isin(["lost", "dormant"])]
-    total = stopped.groupby(["stage", "touchpoint"], as_index=False, sort=True)["n_journeys"].sum()
-    shown = total[total["n_journeys"] >= run.client.privacy.k]
-    if shown.empty:
-        return Finding("where_do_they_stop", "numbers", question, w.say("findings.exits.too_few"), state="too_few")
-    top = shown.sort_values(["n_journeys", "stage"], ascending=[False, True]).iloc[0]
-    takeaway = w.say("findings.exits.clear", stage=stage_label(run, top["stage"]), touchpoint=touchpoint_label(run, top["touchpoint"]), n=int(top["n_journeys"]))
-    headings = [w.say(f"findings.exits.{name}") for name in ("stage", "touchpoint", "journeys")]
-    order = {stage: i for i, stage in enumerate(run.model.ids)}
-    ranked = shown.assign(at=shown["stage"].map(order)).sort_values(["at", "n_journeys", "touchpoint"], ascending=[True, False, True]).groupby("at").head(3)
-    rows = [[stage_label(run, r.stage), touchpoint_label(run, r.touchpoint), w.count(r.n_journeys)] for r in ranked.itertuples()]
-    most = shown.sort_values(["n_journeys", "stage", "touchpoint"], ascending=[False, True, True]).head(5)
-    counts = [(f"{touchpoint_label(run, r.touchpoint)} · {stage_label(run, r.stage)}", r.n_journeys) for r in most.itertuples()]
-    return Finding("where_do_they_stop", "numbers", question, takeaway, picture=draw_counts(counts, say=w.count, alt=takeaway), details=html_table(headings, rows, numeric=(2,)),
-                   details_label=w.say("findings.exits.details"), tables={"exits": exits},
-                   numbers={"stage": top["stage"], "touchpoint": top["touchpoint"], "n": int(top["n_journeys"])})  # fmt: skip
-
-
-def what_did_it_come_to(run, mapped) -> Finding:
-    """Totals and the plain shares: won, repeated, referred, each with n and interval."""
-    w, question = run.words, run.words.say("findings.rates.question")
-    totals, rates = mapped.shown.get("totals"), mapped.shown.get("rates")
-    if totals is None:
-        return Finding("what_did_it_come_to", "numbers", question, w.say("findings.rates.not_checkable"), state="not_checkable")
-    lead = _lead_rate(run, rates)
-    if lead is None:
-        takeaway, state, numbers = w.say("findings.rates.too_few"), "too_few", {}
-    else:
-        value = say_rate(w, lead["n_yes"], lead["n"], lead["rate"], lead["lo"], lead["hi"], digits=0)
-        takeaway = w.say(f"findings.rates.{lead['measure']}", k=int(lead["n_yes"]), n=int(lead["n"]), rate=value)
-        state, numbers = "clear", {name: number_or_none(lead[name]) for name in ("n", "n_yes", "rate", "lo", "hi")}
-    return Finding("what_did_it_come_to", "numbers", question, takeaway, picture=_rate_table(run, rates) if rates is not None else "",
-                   details=_totals_table(run, totals), details_label=w.say("findings.rates.details"),
-                   tables={"totals": totals} | ({} if rates is None else {"rates": rates}), state=state, numbers=numbers, folded_under=w.say("findings.show"))  # fmt: skip
-
-
-def _lead_rate(run, rates):
-    if rates is None:
-        return None
-    order = ("win", "bought", "repeat") if run.client.market != "b2c" or run.client.journey == "key" else ("repeat", "win", "bought")
-    for measure in order:
-        rows = rates[(rates["measure"] == measure) & (rates["group"] == "") & (rates["n"] >= 1)]
-        if len(rows):
-            return rows.iloc[0]
-    return None
-
-
-def _rate_table(run, rates):
-    w, k = run.words, run.client.privacy.k
-    rows = []
-    for r in rates.itertuples():
-        if r.n < k or (r.measure == "repeat" and r.group):
-            continue
-        name = w.say(f"findings.rates.name_{r.measure}", days=w.days(r.days) if pd.notna(r.days) else "–")
-        name = f"{name}: {r.group}" if r.group else name
-        if pd.isna(r.rate):
-            continue
-        bar = Bar(r.rate, say_rate(w, r.n_yes, r.n, r.rate, r.lo, r.hi), r.lo, r.hi)
-        rows.append([name, w.count(r.n_yes), w.count(r.n), bar, w.exact_money(r.value, 0) if pd.notna(r.value) else None])
-    headings = [w.say(f"findings.rates.{name}") for name in ("measure", "yes", "of", "share", "value")]
-    return html_table(headings, rows, numeric=(1, 2, 4), caption=w.say("findings.rates.caption")) if rows else ""
-
-
-def _totals_table(run, totals):
-    w = run.words
-    rows = [[w.say(f"findings.totals.{r.name}") if w.has(f"findings.totals.{r.name}") else r.name,
-             w.exact_money(r.value, 0 if float(r.value).is_integer() else 2) if r.unit == "money" else w.count(r.value)]
-            for r in totals.itertuples(index=False) if r.value or r.name not in ("customers", "accounts")]  # fmt: skip
-    return html_table([w.say("findings.totals.what"), w.say("findings.totals.number")], rows, numeric=(1,))

@@ -8,12 +8,13 @@ from journeylib.figures.bars import draw_matrix
 from journeylib.figures.importance import Point, draw_importance
 from journeylib.figures.tables import Bar, html_table, set_text
 from journeylib.findings import Finding
-from journeylib.findings.labels import number_or_none, stage_label
+from journeylib.findings.labels import FEWEST_FOR_INTERVAL, number_or_none, stage_label
+from journeylib.measures.stats import widened
 
 #: Needs drawn and listed; the rest stand in the delivered table.
 MOST = 10
-#: From this probability up one need is said to come before another.
-SURE = 0.95
+#: From this probability up one need is said to come before another: which of the two stands first was seen before it was asked.
+SURE = 0.975
 
 
 def what_do_they_need(run, mapped) -> Finding:
@@ -26,7 +27,7 @@ def what_do_they_need(run, mapped) -> Finding:
     if judged.empty:
         return Finding("what_do_they_need", "needs", question, w.say("findings.need.too_few"), state="too_few", **_of_registers(run, mapped, {"need_scores": needs}))
     top = judged.iloc[0]
-    certain = pd.notna(top["gap_lo"]) and top["gap_lo"] > 0
+    certain = pd.notna(top["gap_lo"]) and (top["gap"] - top["gap_lo"]) * widened(len(judged)) < top["gap"]
     takeaway = w.say(f"findings.need.{'clear' if certain else 'none'}", need=top["wording"], importance=w.number(top["importance"], 1),
                      satisfaction=w.number(top["satisfaction"], 1), n=int(top["n"]))  # fmt: skip
     text = (w.say("findings.need.counting"), w.say("needs.reading"), *_say_rank(run, judged), *_say_unserved(run, mapped), *_say_expected(run, mapped))
@@ -86,7 +87,7 @@ def _bar(w, row, name, tone):
 def _scores_table(run, judged):
     w, has_derived = run.words, judged["derived"].notna().any()
     columns = ["need", "n", "gap", "opportunity", "outranks", *(["derived"] if has_derived else [])]
-    rows = [[r.wording, w.count(r.n), _with_span(w, r.gap, r.gap_lo, r.gap_hi), w.number(r.opportunity_corrected, 1), _surely(w, r.p_outranks_next),
+    rows = [[r.wording, w.count(r.n), _with_span(w, r.gap, *((r.gap_lo, r.gap_hi) if r.n >= FEWEST_FOR_INTERVAL else (None, None))), w.number(r.opportunity_corrected, 1), _surely(w, r.p_outranks_next),
              *([_with_span(w, r.derived, r.derived_lo, r.derived_hi, 2)] if has_derived else [])] for r in judged.itertuples()]  # fmt: skip
     notes = [w.say("needs.opportunity_note")]
     if has_derived:

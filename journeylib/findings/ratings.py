@@ -8,7 +8,7 @@ from journeylib.figures.bars import Part, draw_stacked
 from journeylib.figures.tables import Tag, html_table
 from journeylib.findings import Finding
 from journeylib.findings.feelings import place_of
-from journeylib.findings.labels import number_or_none
+from journeylib.findings.labels import FEWEST_FOR_INTERVAL, number_or_none, say_rate
 
 #: The measure spoken of first, where several are asked.
 ORDER = ("nps", "ces", "csat")
@@ -59,7 +59,9 @@ def say_score(w, metric: str, value: float) -> str:
 
 def _with_span(w, row):
     if row.metric != "nps":
-        return w.rate(row.score, row.lo, row.hi)
+        return say_rate(w, row.n_high, row.n, row.score, row.lo, row.hi, digits=0)
+    if row.n < FEWEST_FOR_INTERVAL:
+        return say_score(w, "nps", row.score)
     return w.say("feelings.rated.score", score=say_score(w, "nps", row.score), span=w.span(100 * row.lo, 100 * row.hi))
 
 

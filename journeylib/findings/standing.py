@@ -6,8 +6,9 @@ import pandas as pd
 
 from journeylib.figures.cohorts import Cell, draw_cohorts
 from journeylib.figures.tables import html_table
-from journeylib.findings.labels import stage_label
+from journeylib.findings.labels import say_left, stage_label
 from journeylib.measures.cohorts import PURCHASE
+from journeylib.measures.small_answers import is_few
 
 #: Rows drawn, and the times since that are drawn where the curve is long.
 _MOST_COHORTS, _SPARSE = 12, (1, 2, 3, 6, 9, 12)
@@ -47,17 +48,24 @@ def _say_heaps(run, spikes):
 def _standing_table(run, standing):
     w = run.words
     headings = [w.say(f"leaving.standing.{name}") for name in ("stage", "in", "stuck", "past", "lost")]
-    rows = [[stage_label(run, row.stage), _count(w, row.n_in), _stuck(w, row), _count(w, row.n_past) if row.position < standing["position"].max() else None,
-             _count(w, row.n_lost)] for row in standing.sort_values("position").itertuples()]  # fmt: skip
+    last = standing["position"].max()
+    rows = [[stage_label(run, row.stage), *_standing_cells(run, row, row.position == last)] for row in standing.sort_values("position").itertuples()]
     return html_table(headings, rows, caption=w.say("leaving.standing.caption"), numeric=range(1, 5))
+
+
+def _standing_cells(run, row, is_last):
+    """There now, stuck, past and lost, as the map and the funnel tell them: what 1 to k − 1 do is withheld alike."""
+    lost, here = say_left(run, row.n_lost, row.n_in) if not is_last else (_count(run.words, row.n_lost), _count(run.words, row.n_in))
+    return [here, _stuck(run, row), None if is_last else _count(run.words, row.n_past), lost]
 
 
 def _count(w, n):
     return None if pd.isna(n) else w.count(n)
 
 
-def _stuck(w, row):
-    if pd.isna(row.n_stuck):
+def _stuck(run, row):
+    w, k = run.words, run.client.privacy.k
+    if pd.isna(row.n_stuck) or is_few(row.n_stuck, k):
         return None
     return w.say("leaving.standing.longer", n=int(row.n_stuck), days=w.days(row.stuck_days)) if row.n_stuck else w.count(0)
 

@@ -44,13 +44,17 @@ NEED_HEADERS = {
 }  # fmt: skip
 
 
+#: Of a client whose world has them: insights, habits and tools.
+ROUTINES = {"da": ("Rutiner", ["Id", "Rutine", "Slags", "Trin", "Status", "Ansvarlig"])}
+
+
 def said(language: str, stage: str, row: str) -> list[str]:
     """Stage and row in the words of the sheet."""
     return [STAGES[language][stage], ROWS[language][row]]
 
 
 def workbook(world: dict, language: str) -> dict[str, bytes]:
-    """The registers of activities, content and needs, three sheets of one workbook."""
+    """The registers of activities, content and needs, three sheets of one workbook; a fourth of routines where the world has them."""
     stages, (activities, content, needs) = STAGES[language], SHEETS[language]
     doing = [[f"AK{n:02d}", title, stages[stage], *rest] for n, (title, stage, *rest) in enumerate(world["activities"], 1)]
     having = [[f"IN{n:02d}", title, kind, stages[stage], persona, need, language, cta, gated, reach, str(live)]
@@ -60,7 +64,15 @@ def workbook(world: dict, language: str) -> dict[str, bytes]:
         activities: (ACTIVITY_HEADERS[language], map(_blank_none, doing)),
         content: (CONTENT_HEADERS[language], map(_blank_none, having)),
         needs: (NEED_HEADERS[language], wanting),
-    })}  # fmt: skip
+    } | _routines(world, language, stages))}  # fmt: skip
+
+
+def _routines(world, language, stages):
+    if "routines" not in world:
+        return {}
+    title, headers = ROUTINES[language]
+    rows = [[f"RU{n:02d}", name, kind, stages.get(stage, ""), standing, owner] for n, (name, kind, stage, standing, owner) in enumerate(world["routines"], 1)]
+    return {title: (headers, map(_blank_none, rows))}
 
 
 def _blank_none(row):

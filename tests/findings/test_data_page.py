@@ -39,7 +39,7 @@ def collected(**tables):
     given = {"sources": SOURCES, "coverage_in_time": COVERAGE_IN_TIME, "joins": JOINS, "identities": IDENTITIES, "conflicts": CONFLICTS, "voices": VOICES,
              "customers": CUSTOMERS, "journeys": JOURNEYS}  # fmt: skip
     return SimpleNamespace(**{name: tables.get(name, empty(schema)) for name, schema in given.items()}, facts=tables.get("facts", {}),
-                           registers=tables.get("registers", {}))  # fmt: skip
+                           registers=tables.get("registers", {}), log=tables.get("log", ()))  # fmt: skip
 
 
 def sources(text):
@@ -179,9 +179,9 @@ def test_a_stage_nobody_was_heard_about_is_named():
 def test_personas_that_nobody_belongs_to_and_customers_that_fit_none_are_said():
     personas = (Persona(id="cio", name="The CIO"), Persona(id="ceo", name="The CEO"))
     met = check(pd.DataFrame({"customer_id": ["ann", "bo"], "persona": ["cio", None]}), CUSTOMERS)
-    data = collected(voices=voices(EVERYWHERE), customers=met, facts={"n_without_persona": 1, "n_several_personas": 3})
+    data = collected(voices=voices(EVERYWHERE), customers=met, log=(), facts={"n_several_personas": 3})
     text = jl.who_was_heard(a_run("talks", personas=personas), data).text
-    assert {"One of 2 customers fits no persona.", "3 customers fit several and count for the first.", "No customer belongs to: The CEO."} <= set(text)
+    assert {"One of 2 customers fits no persona.", "3 people fit several and count for the first.", "No customer belongs to: The CEO."} <= set(text)
 
 
 def test_two_coders_of_an_interview_are_compared():

@@ -56,7 +56,7 @@ def changed(verdict, **columns):
 def test_the_moment_of_truth_is_said_with_its_star_and_marked_on_the_curve():
     run = a_run()
     found = how_does_it_feel(run, mapped(emotion=curve(run), moments=check(the_moments(run.model.ids), MOMENTS)))
-    assert "★ Sanningens ögonblick är Övervägande: känslan där hänger mest samman med viljan att rekommendera (200 kunder)." in found.text
+    assert "★ Sanningens ögonblick är Övervägande: känslan där hänger mest samman med viljan att rekommendera (200 personer)." in found.text
     assert "★ −0,7 (41 svar)" in found.picture
     assert found.numbers["moment"] == "consideration"
 
@@ -66,7 +66,7 @@ def test_without_a_certain_winner_there_is_no_star_anywhere():
     moments = check(the_moments(run.model.ids).assign(is_moment=False), MOMENTS)
     found = how_does_it_feel(run, mapped(emotion=curve(run), moments=moments))
     assert "★" not in found.as_html()
-    assert "Ingen fas väger säkert tyngre än de andra för hur det slutar (200 kunder)." in found.details
+    assert "Ingen fas väger säkert tyngre än de andra för hur det slutar (200 personer)." in found.details
 
 
 def test_where_those_who_stay_differ_the_reader_is_told_and_else_not():
@@ -84,7 +84,7 @@ def test_a_hard_step_is_said_and_one_that_may_be_easy_is_not():
     rows = [rated("ces", stage="decision", wording_id="a", score=0.24, lo=0.2, hi=0.29, n=365, scale_min=1.0, scale_max=7.0, is_hard=True),
             rated("ces", stage="loyalty", wording_id="b", score=0.5, lo=0.3, hi=0.7, n=30, scale_min=1.0, scale_max=7.0, is_hard=False)]  # fmt: skip
     found = how_does_it_feel(run, mapped(emotion=curve(run), scores=check(pd.DataFrame(rows), SCORES)))
-    assert "Steget Beslut är svårt: 24\N{NO-BREAK SPACE}% (20–29) av 365 kunder tycker att det är lätt." in found.text
+    assert "Steget Beslut är svårt: 24\N{NO-BREAK SPACE}% (20–29) av 365 personer tycker att det är lätt." in found.text
     assert found.details.count("svårt") == 2
 
 
@@ -146,7 +146,7 @@ def serving():
 
 
 @pytest.mark.parametrize(("probability", "sentence"), [
-    (0.97, "Sannolikheten att det är mer eftersatt än ”känna trygghet” är 97 %."), (0.7, "Ordningen mellan ”jämföra” och ”känna trygghet” är inte säker."),
+    (0.98, "Sannolikheten att det är mer eftersatt än ”känna trygghet” är 98 %."), (0.96, "Ordningen mellan ”jämföra” och ”känna trygghet” är inte säker."), (0.7, "Ordningen mellan ”jämföra” och ”känna trygghet” är inte säker."),
     (1.0, "Sannolikheten att det är mer eftersatt än ”känna trygghet” är >\N{NO-BREAK SPACE}99\N{NO-BREAK SPACE}%."),
 ])  # fmt: skip
 def test_how_surely_one_need_comes_first_is_said(probability, sentence):
@@ -169,7 +169,7 @@ def test_a_register_that_was_not_delivered_leaves_no_need_unserved():
 def test_expectations_met_are_one_sentence():
     rates = check(pd.DataFrame([{"measure": "expectation_met", "group": "", "n": 80, "n_yes": 60, "rate": 0.75, "lo": 0.64, "hi": 0.83, "n_units": 80}]), RATES)
     found = what_do_they_need(a_run("en"), mapped(need_scores=need_rows(), rates=rates))
-    assert "75% (64–83) of 80 customers got what they expected, or more." in found.text
+    assert "75% (64–83) of 80 people got what they expected, or more." in found.text
 
 
 @st.composite

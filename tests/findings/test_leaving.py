@@ -13,8 +13,10 @@ from journeylib.findings.leaving import is_it_easy_to_buy, say_definition, who_l
 from journeylib.findings.standing import standing_details, stuck_and_heaped
 from journeylib.measures.cohorts import cohorts
 from journeylib.measures.definition import Conversion, Step, count
-from journeylib.measures.dossier import departures, dossier, last_words, leavers
+from journeylib.measures.departures import departures
+from journeylib.measures.dossier import dossier, leavers
 from journeylib.measures.funnel import funnel
+from journeylib.measures.last_words import last_words
 from journeylib.measures.leaving import purchase_definition
 from journeylib.measures.standing import standing
 from journeylib.run import Run
@@ -53,7 +55,7 @@ def told(drawn, language="sv", k=1):
     model = load_stage_model(client)
     followed = leavers(drawn.log, drawn.journeys, model, window_days=30)
     shown = {"funnel": funnel(drawn.log, drawn.journeys, model, window_days=30), "dossier": dossier(followed, model), "departures": departures(drawn.log, followed, model),
-             "last_words": last_words(followed, table(VOICE, VOICES), model, k=1), "cohorts": cohorts(drawn.log, drawn.journeys, model),
+             "last_words": last_words(followed, drawn.journeys, table(VOICE, VOICES), model, k=1), "cohorts": cohorts(drawn.log, drawn.journeys, model),
              "standing": standing(drawn.log, drawn.journeys, model)}  # fmt: skip
     definition = purchase_definition(drawn.log, LIMITS)
     shown |= {} if definition is None else {"purchase_flow": count(drawn.log, drawn.journeys, definition)}

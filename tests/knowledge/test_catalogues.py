@@ -9,12 +9,13 @@ import pytest
 
 from journeylib.client import MARKETS, Client
 from journeylib.knowledge import load
-from journeylib.schema import ATOMS, CONTENT, TABLES, VOICE_ROWS
+from journeylib.schema import ATOMS, CONTENT, MEASURES, TABLES, VOICE_ROWS
 
 MISSION = Path(__file__).resolve().parents[3] / "shared" / "mission.md"
 #: Registers the house plan names that no format delivers yet: a check or question that needs one is not checkable.
 REGISTERS_TO_COME = {"keywords", "presence", "personas"}
-MEASURED_RATES = {"follow_up", "silence", "forgotten", "repeat", "referred", "promoters_asked", "win"}
+MEASURED_RATES = {"follow_up", "silence", "forgotten", "repeat", "referred", "promoters_asked", "win", "contactable", "confirmed", "regretted", "onboarded", "early_trouble",
+                  "expectation_met", "rescued", "ended_well", "cta"}
 ACTION_STATUSES = {"proposed", "agreed", "under_way", "done", "rejected"}
 
 
@@ -24,6 +25,23 @@ def ids(letter, last):
 
 def known_tables(names):
     return set(names) <= set(TABLES) | REGISTERS_TO_COME
+
+
+#: Measures that answer no question of the bank of their own: how far dates and texts can be trusted, and plain totals.
+ABOUT_THE_DATA = {"spikes", "text_calibration", "totals"}
+
+
+def test_every_measure_answers_a_question_of_the_bank():
+    named = {table for entry in load("questions").values() for table in entry["tables"]}
+    assert set(MEASURES) - named == ABOUT_THE_DATA
+
+
+def test_a_condition_on_a_table_is_on_one_the_entry_names_and_on_a_column_it_has():
+    for name, key in (("questions", "tables"), ("gaps", "needs")):
+        for number, entry in load(name).items():
+            conditions = {**entry.get("columns", {}), **entry.get("where", {})}
+            assert set(conditions) <= set(entry[key]), number
+            assert all(set(columns) <= set(TABLES[table].columns) for table, columns in conditions.items()), number
 
 
 def columns_exist(entry):

@@ -9,7 +9,7 @@ from journeylib.client import MARKETS
 from journeylib.errors import ParameterError
 from journeylib.names import channel_id, channel_name, touchpoint_name
 from journeylib.presets import content_types, market_preset, resolved_thresholds, starter_texts
-from journeylib.schema import ATOMS
+from journeylib.schema import ATOMS, BUYING_ROLES
 from journeylib.stages import load_stage_model, shipped_models
 
 
@@ -35,7 +35,7 @@ def test_until_the_cut_means_no_window(client_with):
 def test_presets_name_only_what_is_known(market):
     preset, shared = market_preset(market), knowledge.load("presets")
     assert set(preset["drivers"]) <= set(shared["driver_names"])
-    assert set(preset["roles"]) <= set(shared["role_names"])
+    assert set(shared["role_names"]) == set(BUYING_ROLES) - {"unknown"}
     assert tuple(preset["kpis"]) == ATOMS[2:]
     assert {kpi for kpis in preset["kpis"].values() for kpi in kpis} <= set(knowledge.load("kpis"))
 
