@@ -9,7 +9,7 @@ export UV_COMPILE_BYTECODE := 1
 ROWS ?= 10000000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test truth whole check lab format bench lock docs readme clean
+.PHONY: help setup report test truth oracles whole check lab format bench lock docs readme clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -33,7 +33,16 @@ test: .venv/.ready  ## the quick tests and the three notebooks, under three minu
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile tests -m "not report and not browser and not truth" --nbval-lax notebooks
 
 truth: .venv/.ready  ## simulate known truths and print the tables of docs/method.md; ten minutes
-	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -p no:warnings -m truth tests/truth
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -p no:warnings -m truth tests
+
+.venv-oracles/.ready: tests/oracles/requirements.txt
+	@echo "Setting up .venv-oracles from $<; a minute, once."
+	@$(PYTHON) -m venv .venv-oracles
+	@.venv-oracles/bin/python -m pip install -q --disable-pip-version-check -r $<
+	@touch $@
+
+oracles: .venv-oracles/.ready  ## ask other libraries the same questions anew; fails where an answer is not the one kept
+	@.venv-oracles/bin/python tests/oracles/ask.py
 
 whole: .venv/.ready  ## whole reports: built, read in four languages, opened in Chromium; about four minutes
 	@$(BIN)/python -m pytest -q tests -m "report or browser"
@@ -50,7 +59,7 @@ format: .venv/.ready  ## sort imports and mend what the linter can
 
 bench: .venv/.ready  ## what preparing and measuring a large client cost; ROWS=1000000 for a quick look
 	@$(BIN)/python benchmarks/prepare.py $(ROWS) benchmarks/.data
-	@$(BIN)/python benchmarks/measures.py benchmarks/.data/raw_$(ROWS).parquet benchmarks/.data/work_$(ROWS)
+	@$(BIN)/python benchmarks/measures.py benchmarks/.data/raw_$(ROWS).parquet benchmarks/.data/work_$(ROWS) $(if $(OTHERS),--others $(OTHERS))
 
 lock: .venv/.ready  ## renew requirements.lock from pyproject.toml
 	$(BIN)/uv pip compile --universal --python-version 3.11 --no-header --no-annotate pyproject.toml --group dev -o requirements.lock

@@ -17,7 +17,9 @@ from journeylib.effects import (
     ab_proportions,
     collapsed_differences,
     difference_of_series,
+    group_time_effects,
     interrupted_series,
+    sequential_means,
     sequential_proportions,
     synthetic_control,
 )
@@ -95,6 +97,24 @@ def test_the_sequential_test_stays_under_its_level_however_often_it_is_looked_at
     assert np.mean(seen) > 0.85
 
 
+def test_a_watched_mean_stays_under_its_level_too():
+    rng = np.random.default_rng(13)
+    alarms, seen = [], []
+    for effect in (0.0, 0.3):
+        for _ in range(RUNS):
+            values, control = rng.gamma(2, 1, (20, 40)) + effect, rng.gamma(2, 1, (20, 40))
+            looks = [(*_so_far(values, look), *_so_far(control, look)) for look in range(1, 21)]
+            (seen if effect else alarms).append(is_alarm(sequential_means(looks, tau=0.3)))
+    alarm, _ = tell("A/B, watched, means, 20 looks, τ = a fifth of the spread", alarms)
+    assert alarm <= 0.05
+    assert np.mean(seen) > 0.8
+
+
+def _so_far(values, look):
+    so_far = values[:look]
+    return so_far.mean(), so_far.std(ddof=1), so_far.size
+
+
 def _panel(rng, effect, n_units=20, n_periods=24, rho=0.7):
     noise = _ar1(rng, n_periods, rho, n_units)
     value = noise + rng.normal(size=(n_units, 1)) + rng.normal(size=(1, n_periods))
@@ -138,26 +158,44 @@ def _regression(panel):
 
 def test_two_groups_over_time_hold_their_level_and_cover():
     rng = np.random.default_rng(5)
-    alarms, covered = {0.0: [], 0.04: []}, []
-    for spread in alarms:
-        for _ in range(RUNS):
-            found = difference_of_series(*_two_groups(rng, 0.0, spread))
-            alarms[spread].append(is_alarm(found))
-            found = difference_of_series(*_two_groups(rng, 0.08, spread))
-            covered.append(found.lo <= 0.08 <= found.hi if np.isfinite(found.lo) else np.nan)
-    known = [value for value in covered if value == value]
-    alarm, cover = tell("two groups, 24 + 12 weeks, chance among customers alone", alarms[0.0], known[: len(known) // 2])
-    alarm_own, cover_own = tell("… with weeks of their own (standard deviation 4 points)", alarms[0.04], known[len(known) // 2 :])
-    assert max(alarm, alarm_own) <= 0.065
-    assert min(cover, cover_own) >= 0.93
+    for name, spread, rho, most, least in (
+        ("two groups, 24 + 12 weeks, chance among customers alone", 0.0, 0.0, 0.065, 0.93), ("… with weeks of their own (standard deviation 4 points)", 0.04, 0.0, 0.065, 0.93),
+        ("… that resemble their neighbours, autocorrelation .3", 0.04, 0.3, 0.075, 0.92), ("… autocorrelation .6", 0.04, 0.6, 0.10, 0.89),
+    ):  # fmt: skip
+        alarms, covered = [], []
+        for _ in range(400):
+            alarms.append(is_alarm(difference_of_series(*_two_groups(rng, 0.0, spread, rho))))
+            found = difference_of_series(*_two_groups(rng, 0.08, spread, rho))
+            covered += [found.lo <= 0.08 <= found.hi] if np.isfinite(found.lo) else []
+        alarm, cover = tell(name, alarms, covered)
+        assert alarm <= most
+        assert cover >= least
 
 
-def _two_groups(rng, effect, spread):
+@pytest.mark.parametrize(("n_units", "n_base"), [(6, None), (12, 1), (30, None)])
+def test_staggered_starts_hold_their_level_and_cover(n_units, n_base):
+    rng = np.random.default_rng(10)
+    alarms, covered, start = [], [], np.array([6, 10, np.nan])
+    for _ in range(400):
+        value = _ar1(rng, 16, 0.5, n_units) + rng.normal(size=(n_units, 1)) + rng.normal(size=(1, 16))
+        unit, period = np.indices(value.shape)
+        panel = pd.DataFrame({"unit": unit.ravel(), "period": period.ravel(), "value": value.ravel(), "changed_in": start[unit.ravel() % 3]})
+        alarms.append(is_alarm(group_time_effects(panel, rng=rng, n_draws=99, n_base=n_base)))
+        panel["value"] += 1.5 * (panel["period"] >= panel["changed_in"].fillna(99))
+        found = group_time_effects(panel, rng=rng, n_draws=99, n_base=n_base)
+        covered.append(found.lo <= 1.5 <= found.hi)
+    alarm, cover = tell(f"staggered starts, {n_units} groups × 16 periods, autocorrelation .5, level from {'all periods' if n_base is None else 'the last period'} before", alarms, covered)
+    assert alarm <= 0.08
+    assert cover >= 0.92
+
+
+def _two_groups(rng, effect, spread, rho):
     common, after = 0.3 + 0.05 * np.sin(np.arange(36) / 4), np.arange(36) >= 24
     tables = []
     for own in (effect * after, 0.0):
         n = rng.poisson(60, 36) + 1
-        value = rng.binomial(n, np.clip(common + own + rng.normal(0, spread, 36), 0.01, 0.99)) / n
+        weeks = spread * np.sqrt(1 - rho**2) * _ar1(rng, 36, rho)[0]
+        value = rng.binomial(n, np.clip(common + own + weeks, 0.01, 0.99)) / n
         tables.append(pd.DataFrame({"value": value, "error": np.sqrt((value * n + 1) / (n + 2) * (1 - (value * n + 1) / (n + 2)) / n), "n": n, "is_after": after}))
     return tables
 
@@ -234,3 +272,42 @@ def _arrivals(rng, months, effect, reached):
     season = 0.05 * np.cos(2 * np.pi * at.dayofyear / 365.25) if months > 12 else 0
     rate = 0.35 + season + effect * ((at >= start) & np.isin(persona, reached))
     return Ground(pd.DataFrame({"at": at, "value": (rng.random(n) < rate).astype(float), "unit": np.arange(n), "persona": persona}), first, last, 0.0)
+
+
+SEVERAL = [
+    ("group_differences", "four of eight shops", 8, 4, {"scope": "segment:s00|s01|s02|s03", "comparison": "segment:*"}),
+    ("staggered", "four of eight shops, two of them nine weeks later", 8, 4, {"scope": "segment:s00|s01|s02@2025-08-04|s03@2025-08-04", "comparison": "segment:*"}),
+    ("synthetic_control", "one shop of 24", 24, 1, {"scope": "segment:s00", "comparison": "segment:*"}),
+    ("controlled_series", "one shop and three as its series, a season of 20 points", 4, 1, {"scope": "segment:s00", "comparison": "segment:*", "design": "controlled_series"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("design", "name", "n_shops", "n_changed", "given"), SEVERAL)
+def test_from_the_log_of_several_groups_to_the_verdict(design, name, n_shops, n_changed, given):
+    """Customers of several shops, each with a level of its own and a season in common; the line of `changes.csv` decides the design."""
+    rng, n_runs, alarms, covered = np.random.default_rng(11), 300, [], []
+    usual = {"start_on": pd.Timestamp("2025-06-02"), "end_on": pd.NaT, "horizon_days": 112, "kpi": "conversion", "design": None, "control_share": np.nan, "expected": 0.1}
+    change, series = SimpleNamespace(**usual | given), design == "controlled_series"
+    for effect in (0.0, 0.10):
+        for _ in range(n_runs):
+            found = judge_change(change, _shops(rng, n_shops, n_changed, effect, design == "staggered", *((80, 0.2) if series else (15, 0.05))))
+            assert found.design == design
+            if found.verdict == "cannot_judge":
+                continue
+            (covered if effect else alarms).append(found.lo <= effect <= found.hi if effect else is_alarm(found))
+    alarm, cover = tell(f"from the log: {name}", alarms, covered)
+    assert alarm <= 0.09
+    assert cover >= 0.92
+
+
+def _shops(rng, n_shops, n_changed, effect, is_staggered, a_week, season):
+    start = pd.Timestamp("2025-06-02", tz="UTC")
+    first, last = start - pd.Timedelta(weeks=30), start + pd.Timedelta(days=182)
+    n = int((last - first).days / 7 * a_week) * n_shops
+    at, shop = first + pd.to_timedelta(np.sort(rng.uniform(0, (last - first).days, n)), unit="D"), rng.integers(0, n_shops, n)
+    begins = np.full(n_shops, np.inf)
+    begins[:n_changed] = np.where(is_staggered & (np.arange(n_changed) >= n_changed // 2), 63, 0)
+    since = (at - start).days.to_numpy()
+    rate = 0.35 + rng.normal(0, 0.05, n_shops)[shop] + season * np.sin(2 * np.pi * since / 182) + effect * (since >= begins[shop])
+    value = (rng.random(n) < np.clip(rate, 0.01, 0.99)).astype(float)
+    return Ground(pd.DataFrame({"at": at, "value": value, "unit": np.arange(n), "segment": [f"s{number:02d}" for number in shop]}), first, last, 0.0)
