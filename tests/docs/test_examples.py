@@ -33,7 +33,7 @@ def walk(project):
 
 def test_the_walk_has_its_clients_and_fragments():
     assert CLIENTS == ["params/acme_draft.yml", "params/acme.yml", "params/acme_stages.yml"]
-    assert len(FRAGMENTS) == 3
+    assert len(FRAGMENTS) == 5
 
 
 @pytest.mark.parametrize("file", CLIENTS)

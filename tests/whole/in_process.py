@@ -34,8 +34,14 @@ MOMENT = dt.datetime(2026, 1, 16, 20, 5, tzinfo=dt.UTC)
 #: Calls of the notebooks that give no finding: tools for the analyst, which no report shows.
 TOOLS = ("decide_on_gaps", "try_what_if")
 #: Findings that speak only where the client has what they are about.
-OF_SOME = ("who_leaves_there", "is_it_easy_to_buy", "what_gets_the_credit", "is_the_site_doing_its_job", "how_straight_is_the_way", "who_takes_part",
-           "how_do_customers_differ", "is_the_second_journey_shorter", "what_do_they_search_for", "how_satisfied_are_they")  # fmt: skip
+OF_SOME = (
+    "who_leaves_there", "is_it_easy_to_buy", "what_gets_the_credit", "is_the_site_doing_its_job", "how_straight_is_the_way",
+    "who_takes_part", "what_meets_each_persona", "what_do_they_go_by", "is_it_as_you_thought", "how_regularly_are_you_in_touch",
+    "is_the_way_winding", "what_content_first", "what_should_buttons_say", "which_flow_is_needed", "which_questions_to_answer_once",
+    "where_money_reaches_nobody", "what_does_each_role_need", "where_do_pages_annoy", "how_do_customers_differ",
+    "is_the_second_journey_shorter", "what_do_they_search_for", "how_satisfied_are_they", "who_is_about_to_buy", "who_is_about_to_leave",
+    "what_do_they_buy_next",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

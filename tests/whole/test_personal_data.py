@@ -66,6 +66,8 @@ def digits(text):
 def delivered_texts(report):
     """Everything delivered as text, every table's parquet included."""
     for name, content in report.files.items():
+        if name.endswith(".png"):
+            continue  # a picture of the map, whose words stand in the drawing beside it
         yield name, report.table(name[7:-8]).astype("string").fillna("").to_csv(index=False) if name.endswith(".parquet") else content.decode("utf-8")
 
 
@@ -154,7 +156,7 @@ def test_markup_in_every_word_of_a_client_is_text(tmp_path):
 
 def test_personal_data_in_answers_are_masked(tmp_path):
     files = delivery(poisoned(tmp_path, said=f"Ring {PERSONAL} snart"), tmp_path)
-    everything = "\n".join(path.read_text(encoding="utf-8") for path in files.values() if path.suffix != ".parquet")
+    everything = "\n".join(path.read_text(encoding="utf-8") for path in files.values() if path.suffix not in (".parquet", ".png"))
     everything += "\n".join(pd.read_parquet(path).to_csv() for path in files.values() if path.suffix == ".parquet")
     assert [hidden for hidden in HIDDEN if hidden in everything] == []
     assert "•••" in everything
@@ -174,4 +176,4 @@ def delivered_or_refused(folder, **words):
     except JourneyError as refused:
         reason = str(refused)
         return reason if "personal data" in reason else f"{HIDDEN}: refused without a clear reason"
-    return "\n".join(path.read_text(encoding="utf-8") for path in files.values() if path.suffix != ".parquet")
+    return "\n".join(path.read_text(encoding="utf-8") for path in files.values() if path.suffix not in (".parquet", ".png"))

@@ -10,6 +10,8 @@ import pytest
 from journeylib.client import Client
 from tests.whole.in_process import answer
 
+pytestmark = pytest.mark.report  # whole reports: minutes, not seconds
+
 HEAD = "customer,date,what\n"
 VISITS = [f"c{i},2025-0{i % 9 + 1}-03,page_view\n" for i in range(60)]
 REFUSALS = [f"c{i},2025-0{i % 9 + 1}-09,no_thanks\n" for i in range(60)]
