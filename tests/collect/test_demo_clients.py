@@ -12,6 +12,8 @@ from journeylib.project import find_project
 from journeylib.simulate.demo import raw_files
 from journeylib.stages import load_stage_model
 
+pytestmark = pytest.mark.report  # with the whole reports: too long for the quick tests
+
 DEMO = ("norrsken_it", "fjordhelse", "lind_raadgivning", "harbour_bikes")
 
 

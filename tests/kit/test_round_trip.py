@@ -13,6 +13,8 @@ from journeylib.collect import collect
 from journeylib.kit import write_kit
 from tests.kit.kit_material import with_sources
 
+pytestmark = pytest.mark.report  # with the whole reports: too long for the quick tests
+
 LANGUAGES = ("sv", "da", "nb", "en")
 MODELS = ("loyalty_advocacy_5", "before_during_after")
 DAY = dt.date(2026, 1, 12)

@@ -11,6 +11,8 @@ from journeylib.stages import load_stage_model
 from journeylib.wording import Words
 from tests.map.map_material import TEXTS, a_client, drawn_map, full_tables
 
+pytestmark = pytest.mark.report  # with the whole reports: too long for the quick tests
+
 LANGUAGES = tuple(TEXTS)
 
 

@@ -16,6 +16,8 @@ from journeylib.stages import load_stage_model
 from journeylib.wording import Words
 from tests.map.map_material import TEXTS, a_client, a_funnel, full_tables
 
+pytestmark = pytest.mark.report  # with the whole reports: too long for the quick tests
+
 PAIR = (("a", "Den som köper själv för första gången"), ("b", "Inköpschefen i en stor koncern"))
 
 

@@ -21,6 +21,8 @@ from tests.map.map_material import TEXTS, a_client, a_funnel, drawn_map, full_ta
 from tests.map.test_comparison import PAIR, drawn_comparison
 from tests.map.test_drawing import NUMBER, numbers_of_cells
 
+pytestmark = pytest.mark.report  # with the whole reports: too long for the quick tests
+
 LANGUAGES = tuple(TEXTS)
 SCOPES = [(5, "awareness", "decision", 0, 2), (5, "consideration", "loyalty", 1, 1), (8, "stage_3", "stage_6", 2, 2), (8, "stage_7", "stage_8", 6, 0)]
 

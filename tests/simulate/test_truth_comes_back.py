@@ -11,6 +11,8 @@ from journeylib.parameters import load_client
 from journeylib.simulate import simulate, write_demo
 from journeylib.stages import load_stage_model
 
+pytestmark = pytest.mark.report  # with the whole reports: too long for the quick tests
+
 
 class Road:
     """One demo client, collected, measured and checked once."""
