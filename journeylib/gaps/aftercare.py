@@ -3,7 +3,7 @@ keep in touch?) and G25 (promise kept?)."""
 
 from __future__ import annotations
 
-from journeylib.gaps.engine import Gap, Known, first_in_scope, in_stage, is_placed, judge_share, not_checkable, one_rate, out_of_scope, stage_with
+from journeylib.gaps.engine import Gap, Known, first_in_scope, in_stage, is_placed, judge_rate, judge_share, not_checkable, one_rate, out_of_scope, stage_with
 
 
 def is_the_choice_confirmed(known: Known) -> list[Gap]:
@@ -19,12 +19,14 @@ def is_the_choice_confirmed(known: Known) -> list[Gap]:
 
 
 def _confirmed(known: Known, stage: str) -> Gap:
-    row = one_rate(known, "confirmed")
-    if row is None:
-        return Gap("G14", "uncertain", "none_listed", stage, evidence="activities, content") if _nothing_listed(known, "a5_reassure") else (
-            not_checkable("G14", known.missing("rates") or ("confirmations",), stage=stage)[0])  # fmt: skip
-    gap = Gap("G14", "", stage=stage, details={"days": known.limits.confirm_days}, evidence="rates: confirmed")
-    return judge_share(known, gap, row, known.limits.confirm_share, bad="below")
+    return _seen_or_listed(known, "G14", "confirmed", known.limits.confirm_share, "a5_reassure", lacks="confirmations", stage=stage, days=known.limits.confirm_days)
+
+
+def _seen_or_listed(known: Known, check: str, measure: str, limit: float, atom: str, *, lacks: str, stage: str, **details) -> Gap:
+    """The share who got it, held against the limit; where no source shows one, and neither register lists any, likely none is there."""
+    if one_rate(known, measure) is None and _nothing_listed(known, atom):
+        return Gap(check, "uncertain", "none_listed", stage, evidence="activities, content")
+    return judge_rate(known, check, measure, limit, bad="below", lacks=lacks, stage=stage, **details)[0]
 
 
 def _nothing_listed(known: Known, atom: str) -> bool:
@@ -48,14 +50,7 @@ def is_the_customer_welcomed(known: Known) -> list[Gap]:
     stage = first_in_scope(known.model, "a6_onboard")
     if stage is None:
         return out_of_scope("G15")
-    row = one_rate(known, "onboarded")
-    if row is None:
-        none = _nothing_listed(known, "a6_onboard")
-        first = Gap("G15", "uncertain", "none_listed", stage, evidence="activities, content") if none else (
-            not_checkable("G15", known.missing("rates") or ("onboarding",), stage=stage)[0])  # fmt: skip
-    else:
-        gap = Gap("G15", "", stage=stage, details={"days": known.limits.onboarding_days}, evidence="rates: onboarded")
-        first = judge_share(known, gap, row, known.limits.onboarding_share, bad="below")
+    first = _seen_or_listed(known, "G15", "onboarded", known.limits.onboarding_share, "a6_onboard", lacks="onboarding", stage=stage, days=known.limits.onboarding_days)
     return [first, *_early_trouble(known, stage)]
 
 
@@ -72,20 +67,12 @@ def is_anyone_rescued(known: Known) -> list[Gap]:
     stage = first_in_scope(known.model, "a7_use", "a8_repeat", "a6_onboard")
     if stage is None:
         return out_of_scope("G17")
-    row = one_rate(known, "rescued")
-    if row is None:
-        return not_checkable("G17", known.missing("rates") or ("unhappy_customers",), stage=stage)
-    gap = Gap("G17", "", stage=stage, details={"days": known.limits.rescue_days}, evidence="rates: rescued")
-    return [judge_share(known, gap, row, known.limits.rescue_share, bad="below")]
+    return judge_rate(known, "G17", "rescued", known.limits.rescue_share, bad="below", lacks="unhappy_customers", stage=stage, days=known.limits.rescue_days)
 
 
 def does_it_end_well(known: Known) -> list[Gap]:
     """G18: too few of the lost get a last word, or are asked why (`ending_share`)."""
-    row = one_rate(known, "ended_well")
-    if row is None:
-        return not_checkable("G18", known.missing("rates") or ("losses",))
-    gap = Gap("G18", "", details={"days": known.limits.ending_days}, evidence="rates: ended_well")
-    return [judge_share(known, gap, row, known.limits.ending_share, bad="below")]
+    return judge_rate(known, "G18", "ended_well", known.limits.ending_share, bad="below", lacks="losses", days=known.limits.ending_days)
 
 
 def may_we_keep_in_touch(known: Known) -> list[Gap]:
@@ -93,10 +80,7 @@ def may_we_keep_in_touch(known: Known) -> list[Gap]:
     stage = first_in_scope(known.model, "a2_brand", "a1_problem", "a3_evaluate")
     if stage is None:
         return out_of_scope("G22")
-    row = one_rate(known, "contactable")
-    if row is None:
-        return not_checkable("G22", known.missing("rates") or ("consent",), stage=stage)
-    return [judge_share(known, Gap("G22", "", stage=stage, evidence="rates: contactable"), row, known.limits.contactable_share, bad="below")]
+    return judge_rate(known, "G22", "contactable", known.limits.contactable_share, bad="below", lacks="consent", stage=stage)
 
 
 def is_the_promise_kept(known: Known) -> list[Gap]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from journeylib.gaps.engine import Gap, Known, first_in_scope, judge_share, not_checkable, one_rate, out_of_scope, stage_with
+from journeylib.gaps.engine import Gap, Known, first_in_scope, judge_rate, out_of_scope, stage_with
 
 
 def is_anything_done_after_purchase(known: Known) -> list[Gap]:
@@ -18,11 +18,7 @@ def is_anything_done_after_purchase(known: Known) -> list[Gap]:
     in_scope = [stage.id for stage in later if stage.in_scope]
     if not in_scope:
         return out_of_scope("G03")
-    row = one_rate(known, "follow_up")
-    if row is None:
-        return not_checkable("G03", known.missing("rates") or ("orders",), stage=in_scope[0])
-    gap = Gap("G03", "", stage=in_scope[0], details={"days": known.limits.follow_up_days}, evidence="rates: follow_up")
-    return [judge_share(known, gap, row, known.limits.follow_up_share, bad="below")]
+    return judge_rate(known, "G03", "follow_up", known.limits.follow_up_share, bad="below", lacks="orders", stage=in_scope[0], days=known.limits.follow_up_days)
 
 
 def is_any_customer_forgotten(known: Known) -> list[Gap]:
@@ -30,11 +26,7 @@ def is_any_customer_forgotten(known: Known) -> list[Gap]:
     stage = first_in_scope(known.model, "a7_use", "a8_repeat", "a6_onboard")
     if stage is None:
         return out_of_scope("G20")
-    row = one_rate(known, "forgotten")
-    if row is None:
-        return not_checkable("G20", known.missing("rates") or ("orders",), stage=stage)
-    gap = Gap("G20", "", stage=stage, details={"months": known.limits.forgotten_months}, evidence="rates: forgotten")
-    return [judge_share(known, gap, row, known.limits.forgotten_share, bad="above")]
+    return judge_rate(known, "G20", "forgotten", known.limits.forgotten_share, bad="above", lacks="orders", stage=stage, months=known.limits.forgotten_months)
 
 
 def is_there_silence_while_considering(known: Known) -> list[Gap]:
@@ -42,9 +34,5 @@ def is_there_silence_while_considering(known: Known) -> list[Gap]:
     stage = first_in_scope(known.model, "a3_evaluate")
     if stage is None:
         return out_of_scope("G23")
-    row = one_rate(known, "silence")
-    if row is None:
-        return not_checkable("G23", known.missing("rates") or ("contacts",), stage=stage)
     details = {"days": known.limits.silence_days} if known.limits.silence_days else {}
-    gap = Gap("G23", "", stage=stage, details=details, evidence="rates: silence")
-    return [judge_share(known, gap, row, known.limits.silence_share, bad="above")]
+    return judge_rate(known, "G23", "silence", known.limits.silence_share, bad="above", lacks="contacts", stage=stage, **details)

@@ -172,6 +172,14 @@ def one_rate(known: Known, measure: str) -> pd.Series | None:
     return rows.iloc[0] if len(rows) else None
 
 
+def judge_rate(known: Known, check: str, measure: str, limit: float, *, bad: str, lacks: str, stage: str = "", **details) -> list[Gap]:
+    """The named share for all customers held against a limit; `lacks` is what to deliver where the shares are there and this one is not."""
+    row = one_rate(known, measure)
+    if row is None:
+        return not_checkable(check, known.missing("rates") or (lacks,), stage=stage)
+    return [judge_share(known, Gap(check, "", stage=stage, details=details, evidence=f"rates: {measure}"), row, limit, bad=bad)]
+
+
 def funnel_of(known: Known, semantics: str, persona: str = "") -> pd.DataFrame | None:
     """The funnel under one counting rule for one persona, one row a stage; None when it was not measured."""
     funnel = known.table("funnel")
