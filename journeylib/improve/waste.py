@@ -8,10 +8,10 @@ import pandas as pd
 from journeylib.event_log import EventLog
 from journeylib.gaps.engine import is_filled
 from journeylib.gaps.purpose import waste_flags
-from journeylib.measures.clustered import difference_of_shares
 from journeylib.measures.dossier import leavers
 from journeylib.measures.passages import BLOCK_ROWS, count_presences
 from journeylib.measures.places import stage_ids
+from journeylib.measures.unit_pairs import difference_of_shares
 from journeylib.schema import COUNTED_WASTE, WASTE, check
 from journeylib.stages import StageModel
 

@@ -1,4 +1,4 @@
-"""Two shares that may hold the same units, as sums that add up over blocks of whole units, and their difference (see `clustered`)."""
+"""Two shares that may hold the same units, as sums that add up over blocks of whole units, and their difference."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.stats import t as student
 
-from journeylib.measures.clustered import Difference, span
+from journeylib.measures.clustered import Difference
 from journeylib.measures.stats import unit_codes
 from journeylib.measures.unit_counts import UnitCounts, effect_of, share_of
 
@@ -74,8 +74,23 @@ def _sum(group, values, n_groups):
     return np.bincount(group, weights=values, minlength=n_groups).astype(np.int64)
 
 
+def difference_of_shares(yes_first, unit_first, yes_second, unit_second) -> Difference:
+    """Share among the first minus share among the second, from one row a case: whether it is a yes, and its unit (see `difference_of`)."""
+    units = unit_codes(np.concatenate([np.asarray(unit_first), np.asarray(unit_second)]))
+    sides = np.split(units, [len(unit_first)])
+    n_units = int(units.max(initial=-1)) + 1
+    counted = [np.bincount(codes, weights=weights, minlength=n_units)[:, None] for codes, yes in zip(sides, (yes_first, yes_second), strict=True)
+               for weights in (None, np.asarray(yes, dtype=float))]  # fmt: skip
+    return difference_of(place_of(pair_sums(*counted), 0))
+
+
 def difference_of(pairs: UnitPairs) -> Difference:
-    """The first share minus the second, as `clustered.difference_of_shares` has it of the same cases."""
+    """The first share minus the second, which may hold the same units.
+
+    Each side's Wilson ends with its design effect, squared and added, less twice what the sides have in common (Newcombe 1998,
+    method 10 and its paired form): lo = d − √(δ₁² + ε₀² − 2ρ δ₁ ε₀), ρ the correlation of the two shares over units. So 0 of 12
+    is not known to be nobody. p by the score test, from the share of both together; Student's where units have several.
+    """
     first, second = (UnitCounts(*map(int, side)) for side in pairs[:2])
     if not first.n or not second.n:
         return Difference(np.nan, np.nan, np.nan, np.nan)
@@ -84,12 +99,17 @@ def difference_of(pairs: UnitPairs) -> Difference:
     if pairs.n_both < 2:
         return Difference(difference, np.nan, np.nan, np.nan)
     together = _correlation(first, second, pairs)
-    below, above = (span(*ends, together) for ends in ((ours.rate - ours.lo, theirs.hi - theirs.rate), (ours.hi - ours.rate, theirs.rate - theirs.lo)))
+    below, above = (_span(*ends, together) for ends in ((ours.rate - ours.lo, theirs.hi - theirs.rate), (ours.hi - ours.rate, theirs.rate - theirs.lo)))
     share = (first.n_yes + second.n_yes) / (first.n + second.n)
-    se = math.sqrt(share * (1 - share)) * span(*(math.sqrt(effect_of(side) / side.n) for side in (first, second)), together)
+    se = math.sqrt(share * (1 - share)) * _span(*(math.sqrt(effect_of(side) / side.n) for side in (first, second)), together)
     freedom = np.inf if first.n + second.n == pairs.n_both else int(pairs.n_both) - 1
     p = float(2 * student.sf(abs(difference) / se, freedom)) if se > 0 else float(difference == 0)
     return Difference(difference, difference - below, difference + above, p)
+
+
+def _span(one, other, together) -> float:
+    """The half-width of a difference from those of its sides and how far these go together."""
+    return float(np.sqrt(max(0.0, one**2 + other**2 - 2 * together * one * other)))
 
 
 def _correlation(first, second, pairs) -> float:

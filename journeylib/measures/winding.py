@@ -11,10 +11,10 @@ import pandas as pd
 from statsmodels.stats.multitest import multipletests
 
 from journeylib.event_log import ARRAYS, DAY_US, EventLog
-from journeylib.measures.clustered import difference_of_shares
 from journeylib.measures.complexity import tally_journeys, winding_score
 from journeylib.measures.passages import BLOCK_ROWS, NEVER, find_passages, journeys_of, moments, over_blocks
 from journeylib.measures.stats import mean_of, share_by_unit
+from journeylib.measures.unit_pairs import difference_of_shares
 from journeylib.measures.visits import is_own
 from journeylib.schema import OUTCOMES, WINDING, check
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import confint_proportions_2indep, proportions_ztest
 
-from journeylib.measures.clustered import difference_of_shares
+from journeylib.measures.unit_pairs import difference_of_shares
 
 CASES = st.lists(st.tuples(st.booleans(), st.integers(0, 7), st.booleans()), min_size=2, max_size=40).filter(lambda rows: len({first for first, _, _ in rows}) == 2)
 

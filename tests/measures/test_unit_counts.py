@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from journeylib.measures.clustered import difference_of_shares
 from journeylib.measures.stats import design_effect, share_by_unit
 from journeylib.measures.unit_counts import count_units, effect_of, share_of
 from journeylib.measures.unit_pairs import difference_of, each_and_the_rest, pair_sums, place_of
+from tests.measures.by_rows import difference_of_shares
 
 settings.register_profile("sums", max_examples=60, deadline=None)
 settings.load_profile("sums")

@@ -11,12 +11,13 @@ from journeylib.gaps import find_gaps
 from journeylib.gaps.movement import median_interval
 from journeylib.improve.value import add_value
 from journeylib.measures.attribution import _shares
-from journeylib.measures.clustered import difference_of_means, difference_of_shares
+from journeylib.measures.clustered import difference_of_means
 from journeylib.measures.credit import Paths, credit_by_group, markov_credit, moves_by_group, rule_weights
 from journeylib.measures.incidence import cumulative_incidence, incidence_design_effect, interval_at
 from journeylib.measures.scores import score_of
 from journeylib.measures.stats import newcombe, poisson_ratio_interval, t_interval, wilson, wilson_clustered
 from journeylib.measures.time_to_purchase import bought_within, draw_curves, drawn_means, drawn_medians
+from journeylib.measures.unit_pairs import difference_of_shares
 from journeylib.schema import CREDIT_MODELS
 from journeylib.stages import load_stage_model
 from tests.gaps.material import a_client, funnel, registers_in_order, tables_in_order
