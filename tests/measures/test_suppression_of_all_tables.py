@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 import journeylib
@@ -24,9 +24,8 @@ from journeylib.measures.subtraction import parts_to_hide
 from journeylib.measures.typical import typical_path
 from journeylib.schema import COMPLEXITY, COVERAGE, DOING, FRICTION, HUMAN_CONTACT, JOINS, LENGTHS, MEASURES, PAGES, TABLES, TYPICAL_PATH
 from tests.drawing import rows, table
-from tests.measures.auditor import audit
 from tests.measures.auditor_tables import MORE
-from tests.measures.test_suppression import clients, measured, reached
+from tests.measures.test_suppression import clients, measured, nothing_is_worked_out, reached, worked_out_of_many
 
 #: Names under which `steps.py` writes tables that are no measures.
 WRITTEN = {"sources", "joins", "coverage_in_time", "cells", "gaps", "actions", "questions", "scenario", "changes", "effects", "effect_series", "predictions", "prediction_bands", "prediction_features", "next_offers", "persona_journeys", "beliefs"}
@@ -70,35 +69,22 @@ def more_measured(drawn):
     return {name: frame for name, frame in tables.items() if len(frame)}
 
 
+def has_k_journeys(drawn, k):
+    """How many journeys a client has in all is no secret of the client's."""
+    return len(drawn.journeys) >= k
+
+
 @settings(max_examples=4, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(clients(), st.sampled_from([3, 5, 10]))
 def test_tables_that_count_the_same_again_give_no_group_away(drawn, k):
-    nothing_more_is_worked_out(drawn, k)
+    assume(has_k_journeys(drawn, k))
+    nothing_is_worked_out(drawn, k, more_measured, more=MORE)
 
 
 @pytest.mark.truth
 def test_of_many_clients_hardly_one_group_can_be_worked_out_from_tables_that_count_the_same_again():
-    """Clients of 6 to 40 journeys and k up to 10: the hardest there are. Decision 10 says how often a sum still tells."""
-    told = []
-
-    @settings(max_examples=150, derandomize=True, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
-    @given(clients(), st.sampled_from([3, 5, 10]))
-    def look(drawn, k):
-        assume(len(drawn.journeys) >= k)
-        whole = more_measured(drawn)
-        told.append(any(lo == hi for _, lo, hi in audit(withhold_small_groups(whole, k), whole, k, more=MORE, widths=False).values()))
-
-    look()
-    print(f"{sum(told)} of {len(told)} drawn clients let a withheld group be worked out")
-    assert sum(told) <= 0.05 * len(told)
-
-
-def nothing_more_is_worked_out(drawn, k):
-    assume(len(drawn.journeys) >= k)  # how many journeys a client has in all is no secret of the client's
-    whole = more_measured(drawn)
-    found = audit(withhold_small_groups(whole, k), whole, k, more=MORE, widths=False)
-    assert {key: worked_out for key, worked_out in found.items() if worked_out[1] == worked_out[2]} == {}
-    assert [key for key, (true, lo, hi) in found.items() if not lo <= true <= hi] == []
+    """Four are known (decision 10); no more may come."""
+    assert sum(worked_out_of_many(150, more_measured, has_k_journeys, more=MORE)) <= 4
 
 
 # --- the rules, by hand -----------------------------------------------------------------------------------------------
