@@ -30,15 +30,17 @@ def outranking(answers: pd.DataFrame, gaps: pd.Series, seed) -> pd.Series:
 
     Parameters
     ----------
-    answers : one row a need and customer who answered both, with `need_id`, `unit`, `difference`.
+    answers : one row a need and customer who answered both, with `need_id`, `unit`, `difference`, in an order that hangs on no
+        pseudonym: units are drawn in the order they come here, and pseudonyms differ with the salt.
     gaps : need → mean difference; the needs to rank.
     """
     order = gaps.dropna().sort_values(ascending=False, kind="stable").index
     if len(order) < 2:
         return pd.Series(dtype="float64")
-    sums, counts = (answers.pivot_table(index="unit", columns="need_id", values="difference", aggfunc=how).reindex(columns=order).fillna(0).to_numpy()
+    units = answers["unit"].unique()
+    sums, counts = (answers.pivot_table(index="unit", columns="need_id", values="difference", aggfunc=how).reindex(index=units, columns=order).fillna(0).to_numpy()
                     for how in ("sum", "count"))  # fmt: skip
-    n_units = len(sums)
+    n_units = len(units)
     times = np.random.default_rng(seed).multinomial(n_units, np.full(n_units, 1 / n_units), size=N_DRAWS)
     with np.errstate(divide="ignore", invalid="ignore"):
         drawn = (times @ sums) / (times @ counts)

@@ -67,6 +67,7 @@ def latest_answers(voices: pd.DataFrame, model, by_account: bool) -> pd.DataFram
 def _compared(frame, answers, voices, seed):
     """What holds of needs beside one another: which surely outranks the next, and which the recommendation hangs on."""
     wide = answers.pivot(index=["need_id", "customer", "unit"], columns="metric", values="score").reindex(columns=["importance", "satisfaction"])
+    wide = wide.reindex(pd.MultiIndex.from_frame(answers[["need_id", "customer", "unit"]].drop_duplicates()))
     both = wide.assign(difference=wide["importance"] - wide["satisfaction"])["difference"].dropna().reset_index()
     ranked = outranking(both, frame.set_index("need_id")["gap"].astype(float), seed)
     met = answers[answers["metric"] == "satisfaction"].pivot(index="customer", columns="need_id", values="score")

@@ -6,6 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
 
 from journeylib.measures.need_ranks import corrected_opportunity
 from journeylib.measures.needs import need_scores, need_support, opportunity
@@ -57,6 +60,17 @@ def test_one_need_surely_before_another_and_two_that_cannot_be_told_apart():
     assert found.loc["N1", "p_outranks_next"] > 0.99
     assert 0.4 < found["p_outranks_next"].drop("N1").max() < 0.95
     assert found["p_outranks_next"].isna().sum() == 1
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.permutations(range(30)))
+def test_the_names_a_salt_gives_customers_change_no_number(others):
+    scores = np.random.default_rng(2).integers(1, 6, (30, 3))
+    answers = asked(np.full((30, 3), 5.0), scores)
+    renamed = answers.assign(customer_id=answers["customer_id"].str[1:].astype(int).map(lambda i: f"c{others[i]:03d}"))
+    first, second = (need_scores(one, NEEDS_OF, FIVE) for one in (answers, renamed))
+    assert 0 < first["p_outranks_next"].min() < first["p_outranks_next"].max() < 1
+    assert_frame_equal(first, second)
 
 
 def test_derived_importance_is_the_standardised_slope_and_is_told_from_fifty_customers_up():

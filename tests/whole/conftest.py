@@ -12,7 +12,7 @@ import pytest
 
 from journeylib.batch import run_clients
 from tests.whole import removal, turning
-from tests.whole.reports import DEMOS, REAL, ROOT, Report, parameter_file
+from tests.whole.reports import DEMOS, REAL, ROOT, TWICE, Report, parameter_file
 
 SHARED = ROOT.parent / "shared" / "data"
 
@@ -29,11 +29,11 @@ def in_background(request):
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory, in_background):
-    """The folder of the reports, and beside it a second report of norrsken_it made by another process with another hash seed and salt."""
+    """The folder of the reports, and beside it second reports made by another process with another hash seed and salt."""
     folder = tmp_path_factory.mktemp("whole")
     names = [*DEMOS, *(REAL if SHARED.is_dir() else ())]
     others = {**os.environ, "JOURNEY_ROOT": str(ROOT), "PYTHONHASHSEED": "4711", "JOURNEY_SALT": "another salt"}
-    command = [sys.executable, "-m", "journeylib.cli", "report", "norrsken_it", "--jobs", "1", "--out", str(folder / "again")]
+    command = [sys.executable, "-m", "journeylib.cli", "report", *TWICE, "--jobs", "1", "--out", str(folder / "again")]
     with subprocess.Popen(command, cwd=ROOT, env=others, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as again:
         outcomes = run_clients([parameter_file(name) for name in names], jobs=2, out=folder / "reports")
         said = again.communicate()[0]
@@ -63,5 +63,5 @@ def report(reports):
 
 @pytest.fixture(scope="session")
 def again(built):
-    """The second report of norrsken_it."""
-    return Report("norrsken_it", next((built / "again" / "norrsken_it").glob("*/report.html")).parent)
+    """The second reports of those made twice."""
+    return {slug: Report(slug, next((built / "again" / slug).glob("*/report.html")).parent) for slug in TWICE}

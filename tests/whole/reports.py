@@ -19,6 +19,8 @@ ROOT = Path(__file__).parents[2]
 DEMOS = {"norrsken_it": "sv", "fjordhelse": "nb", "lind_raadgivning": "da", "harbour_bikes": "en"}
 REAL = {"online_retail": "en", "crm_sales_opportunities": "sv", "completejourney": "da", "ecom_events_synthetic": "nb"}
 ALL = {**DEMOS, **REAL}
+#: Clients whose report is made twice, with two salts: of the second one's needs it is not sure which comes before which.
+TWICE = ("norrsken_it", "lind_raadgivning")
 #: What a screen reader says, beside the texts.
 SPOKEN = ("alt", "aria-label", "title", "placeholder")
 

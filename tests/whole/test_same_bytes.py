@@ -6,7 +6,10 @@ import re
 
 import pytest
 
+from tests.whole.reports import TWICE
+
 pytestmark = pytest.mark.report
+twice = pytest.mark.parametrize("slug", TWICE)
 
 
 def without_stamp(name, content):
@@ -20,14 +23,16 @@ def without_stamp(name, content):
     return content
 
 
-def test_two_runs_give_the_same_bytes_apart_from_the_stamped_lines(report, again):
-    first, second = report("norrsken_it").files, again.files
+@twice
+def test_two_runs_give_the_same_bytes_apart_from_the_stamped_lines(report, again, slug):
+    first, second = report(slug).files, again[slug].files
     assert list(first) == list(second)
     assert [name for name in first if without_stamp(name, first[name]) != without_stamp(name, second[name])] == []
 
 
-def test_the_stamped_lines_are_the_only_ones_that_differ(report, again):
-    first, second = report("norrsken_it").files, again.files
+@twice
+def test_the_stamped_lines_are_the_only_ones_that_differ(report, again, slug):
+    first, second = report(slug).files, again[slug].files
     assert {name for name in first if first[name] != second[name]} <= {"report.html", "run.json"}
 
 
