@@ -22,7 +22,7 @@ from journeylib.collect.frames.distinct import are_among, code_text, distinct_pa
 from journeylib.collect.frames.memory import give_memory_back
 from journeylib.collect.frames.stacking import stack
 from journeylib.collect.log.journeys import build_journeys
-from journeylib.collect.log.prepare import EVENT_TEXTS, Prepared, data_cut, prepare
+from journeylib.collect.log.prepare import EVENT_TEXTS, Prepared, data_cut, only_accounts_count, prepare
 from journeylib.collect.log.rules import rule_book
 from journeylib.collect.privacy import Names, consent_to_quote, free_text_columns, mask_text, oldest_kept, pseudonyms, salt_id, without_old_rows
 from journeylib.collect.quality import source_sheets
@@ -261,6 +261,6 @@ def _facts(deliveries, people, accounts, salt) -> dict:
 def _event_facts(events, client) -> dict:
     without = events["account_id"].isna() & events["customer_id"].isna()
     facts = {"n_events_of_unknown": int(without.sum())}
-    if client.market != "b2c":
+    if only_accounts_count(client, events["account_id"]):
         facts["n_events_without_account"] = int(events["account_id"].isna().sum())
     return facts

@@ -70,7 +70,7 @@ def _across(rows, labels, words, beside):
             axes.annotate(words["unknown"], (i, 0.12), ha="center", color=AMBER)
             continue
         for name, level in zip(_SHARES, _LEVELS, strict=True):
-            axes.barh(level * 0.86, row[name] * 0.34, left=i - 0.46, height=0.62, color=GREY_PALE, linewidth=0, zorder=1)
+            axes.barh(level * 0.86, row[name] * 0.26, left=i - 0.48, height=0.62, color=GREY_PALE, linewidth=0, zorder=1)
         _point(axes, i, row, axes.vlines, across=True)
         above = _is_clear_above(rows, i)
         edge = row["mean"] if pd.isna(row["hi"]) else row["hi"] if above else row["lo"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -77,7 +77,9 @@ def _purchase_kpi(run, mapped):
     if len(followed) < max(10, run.client.privacy.k):
         return None
     won = share_by_unit(followed["state"] == "won", followed["unit"])
-    return _share(run, "purchase_share", won.n_yes, won.n, pd.Series({"rate": won.rate, "lo": won.lo, "hi": won.hi}))
+    found = _share(run, "purchase_share", won.n_yes, won.n, pd.Series({"rate": won.rate, "lo": won.lo, "hi": won.hi}))
+    w, name = run.words, _name(run, "purchase_share")
+    return replace(found, label=w.say("findings.kpi.given_time", kpi=name, k=won.n_yes, n=won.n, days=w.days(window))) if window else found
 
 
 def _score_kpi(run, mapped, name):

@@ -26,7 +26,7 @@ def who_leaves_there(run, mapped) -> Finding | None:
         return None
     here = {name: _at(mapped.shown.get(name), worst["stage"]) for name in _TABLES}
     takeaway, state, numbers = _say_who(run, here["dossier"], worst["stage"])
-    text = [*_say_ways(run, here["departures"], int(worst["n_followed"] - worst["n_converted"])), *_say_words(run, here["last_words"]), *_say_elsewhere(run, mapped.shown.get("dossier"), worst["stage"])]
+    text = [*_say_ways(run, here["departures"], worst["stage"], int(worst["n_followed"] - worst["n_converted"])), *_say_words(run, here["last_words"]), *_say_elsewhere(run, mapped.shown.get("dossier"), worst["stage"])]
     return Finding("who_leaves_there", "numbers", w.say("leaving.who.question"), takeaway, text=tuple(text), state=state, numbers=numbers,
                    picture=_draw_who(run, here["dossier"], worst["stage"]) if state == "clear" else "", details=_details(run, here, worst),
                    details_label=w.say("leaving.who.details"), tables={name: mapped.shown[name] for name in _TABLES if name in mapped.shown})  # fmt: skip
@@ -93,13 +93,13 @@ def _draw_who(run, dossier, stage):
 # --- where to, and what they say --------------------------------------------------------------------------------------------
 
 
-def _say_ways(run, departures, n_left):
+def _say_ways(run, departures, stage, n_left):
     if departures.empty:
         return
     w, of = run.words, run.words.count(n_left)
     last = departures[(departures["kind"] == "last") & (departures["what"] != "")]
     if len(last):
-        yield w.say("leaving.who.last", touchpoint=touchpoint_label(run, last.iloc[0]["what"]), k=w.count(last.iloc[0]["n_journeys"]), n=of)
+        yield w.say("leaving.who.last", stage=stage_label(run, stage), touchpoint=touchpoint_label(run, last.iloc[0]["what"]), k=w.count(last.iloc[0]["n_journeys"]), n=of)
     ways = departures[departures["kind"] == "next"]
     silent, others = ways[ways["what"] == ""], ways[ways["what"] != ""]
     if len(silent):

@@ -115,8 +115,9 @@ TWO_PEOPLE = "account,customer,date,what\nA,ann,2025-12-01,visit\nA,bo,2025-12-0
 def test_the_unit_is_the_person_in_b2c_and_the_account_where_it_is_known_in_b2b(desk):
     desk.source("plain_events", TWO_PEOPLE)
     assert len(desk.collect(market="b2c").journeys) == 3
-    both = desk.collect(market="both").journeys
-    assert (both["account_id"].notna().tolist(), both["customer_id"].notna().tolist()) == ([True, False], [False, True])
+    both = desk.collect(market="both")
+    assert (both.journeys["account_id"].notna().tolist(), both.journeys["customer_id"].notna().tolist()) == ([True, False], [False, True])
+    assert "n_events_without_account" not in both.facts  # who has no account stands for itself, and nothing is left out
     b2b = desk.collect(market="b2b")
     assert b2b.journeys["account_id"].notna().tolist() == [True]
     assert b2b.facts["n_events_without_account"] == 1

@@ -72,7 +72,7 @@ def test_the_group_that_leaves_most_often_leads():
     assert plain(found.takeaway) == "Vid Övervägande lämnar ”cfo” oftare än övriga: 80 % mot 30 %."
     assert (found.state, found.numbers["group"], found.numbers["n_compared"]) == ("clear", "cfo", 2)
     assert [plain(text) for text in found.text] == [
-        "Det sista de gjorde var oftast ”Tittat på en produkt” (66 av 66).", "Efter det har 66 av 66 inte gjort något mer som syns.",
+        "Det sista de gjorde i Övervägande var oftast ”Tittat på en produkt” (66 av 66).", "Efter det har 66 av 66 inte gjort något mer som syns.",
         "De som lämnade säger själva oftast ”pris” (2 av 2 som sagt något).", "En av dem: ”För dyrt”"]  # fmt: skip
 
 

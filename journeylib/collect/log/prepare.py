@@ -135,13 +135,18 @@ def _units(columns, client) -> pd.Series:
     `market: both`, with runs (`journey: key`) or where no account is known at all, such a person stands for itself.
     """
     person, account, key = columns["customer_id"], columns["account_id"], columns["journey_key"]
-    if client.market == "b2b" and client.journey != "key" and account.notna().any():
+    if only_accounts_count(client, account):
         return account
     unit = first_of(person, account) if client.market == "b2c" else first_of(account, person)
     if client.journey == "key" and key.notna().any() and unit.isna().any():
         known = pd.DataFrame({"key": key, "unit": unit}).dropna().drop_duplicates("key").astype("str").set_index("key")["unit"]
         unit = first_of(unit, text_of_each(key, "unit of the run", lambda keys: known.reindex(keys).reset_index(drop=True)))
     return first_of(unit, text_of_each(key, "the run itself", lambda keys: [f"run:{key}" for key in keys]))
+
+
+def only_accounts_count(client, account: pd.Series) -> bool:
+    """Whether a person nobody can place in an account is no unit: in B2B, where any account is known and runs have no names of their own."""
+    return bool(client.market == "b2b" and client.journey != "key" and account.notna().any())
 
 
 def _alphabetical(values) -> tuple[np.ndarray, pd.Index]:
