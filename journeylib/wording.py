@@ -228,6 +228,10 @@ class Words:
         """'januari 2026'."""
         return babel.dates.format_date(self._local(moment), format="LLLL yyyy", locale=self.locale).replace(" ", NBSP)
 
+    def short_month(self, moment) -> str:
+        """'okt. 2025', for an axis."""
+        return babel.dates.format_date(self._local(moment), format="MMM yyyy", locale=self.locale).replace(" ", NBSP)
+
 
 def _with_digits(pattern: str, digits: int) -> str:
     return pattern.replace("#,##0", "#,##0" + ("." + "0" * digits if digits else ""))

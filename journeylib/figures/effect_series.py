@@ -5,27 +5,27 @@ from __future__ import annotations
 import matplotlib
 import pandas as pd
 import seaborn as sns
-from matplotlib.dates import AutoDateLocator, DateFormatter
+from matplotlib.dates import AutoDateLocator, num2date
 from matplotlib.ticker import FuncFormatter
 
 from journeylib.figures.curves import NARROW, STYLE, WIDE, blank, curve_html
 from journeylib.figures.palette import BLUE, GREY, GREY_PALE, INK
 
 
-def draw_effect_series(series: pd.DataFrame, *, change_at: pd.Timestamp, words: dict[str, str], alt: str, say_value) -> str:
+def draw_effect_series(series: pd.DataFrame, *, change_at: pd.Timestamp, words: dict[str, str], alt: str, say_value, say_at) -> str:
     """What was seen, period by period, and beside it the course the design expects without the change.
 
     Parameters
     ----------
     series : EFFECT_SERIES rows of one change, in order. change_at : its first day.
-    words : `observed`, `expected`, `start`, in the client's language. say_value : number → text on the axis.
+    words : `observed`, `expected`, `start`, in the client's language. say_value, say_at : number and moment → text on the axes.
     """
     with matplotlib.rc_context(STYLE), sns.axes_style("ticks", rc=STYLE):
-        wide, narrow = (_figure(series, change_at, words, say_value, size) for size in ((WIDE, 2.8), (NARROW, 2.8)))
+        wide, narrow = (_figure(series, change_at, words, say_value, say_at, size) for size in ((WIDE, 2.8), (NARROW, 2.8)))
     return curve_html(wide, narrow, alt)
 
 
-def _figure(series, change_at, words, say_value, size):
+def _figure(series, change_at, words, say_value, say_at, size):
     figure, axes = blank(*size)
     known = series[series["observed"].notna()]
     axes.axvline(change_at, color=GREY, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1)
@@ -39,7 +39,7 @@ def _figure(series, change_at, words, say_value, size):
     axes.annotate(words["start"], (change_at, 0.99), xycoords=("data", "axes fraction"), xytext=(4, 0), textcoords="offset points", va="top", color=INK)
     _name_lines(axes, known, series, words)
     axes.xaxis.set_major_locator(AutoDateLocator(maxticks=6 if size[0] == WIDE else 4))
-    axes.xaxis.set_major_formatter(DateFormatter("%Y-%m"))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda day, _: say_at(num2date(day))))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: say_value(value)))
     sns.despine(ax=axes)
     return figure

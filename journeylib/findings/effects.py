@@ -189,5 +189,6 @@ def _draw(run, improved, row):
     w = run.words
     words = {name: w.say(f"effects.picture.{name}") for name in ("observed", "expected", "start")}
     say_value = w.percent if row.unit == "share" else w.number
-    drawn = draw_effect_series(series, change_at=row.start_on, words=words, alt=say_effect(w, row), say_value=say_value)
+    say_at = w.short_month if series["at"].max() - series["at"].min() > pd.Timedelta(days=120) else w.short_date
+    drawn = draw_effect_series(series, change_at=row.start_on, words=words, alt=say_effect(w, row), say_value=say_value, say_at=say_at)
     return f'<p class="bar-note">{escape(_title(run, row))} · {escape(_kpi(run, row))}</p>{drawn}'

@@ -44,6 +44,11 @@ def test_a_date_is_written_as_its_country_writes_it(language, text):
     assert Words(language).date("2026-01-14").replace(N, " ") == text
 
 
+@pytest.mark.parametrize(("language", "text"), [("sv", "okt. 2025"), ("da", "okt. 2025"), ("nb", "okt. 2025"), ("en", "Oct 2025")])
+def test_a_month_on_an_axis_is_short_and_in_its_language(language, text):
+    assert Words(language).short_month("2025-10-14").replace(N, " ") == text
+
+
 @pytest.mark.parametrize(("language", "currency", "text"), [("sv", "SEK", "12 300 kr"), ("da", "DKK", "12.300 kr."), ("nb", "NOK", "12 300 kr"), ("en", "GBP", "£12,300")])
 def test_money_is_rounded_to_three_figures_with_the_currency_where_its_readers_expect_it(language, currency, text):
     assert Words(language, currency).money(12_345).replace(N, " ") == text
