@@ -126,8 +126,10 @@ def _calls(collected) -> dict:
         contacts,
         content,
         definition,
+        departures,
         deviations,
         dossier,
+        entrances,
         follow_up,
         friction,
         handovers,
@@ -156,7 +158,7 @@ def _calls(collected) -> dict:
         "transitions": lambda: measures.transitions(log, model), "exits": lambda: measures.exits(*of),
         "touchpoints": lambda: measures.touchpoints(*of, voices=collected.voices), "channels": lambda: measures.channels(log, model),
         "dossier": lambda: dossier.dossier(dossier.leavers(*of, window_days=days, customers=collected.customers), model),
-        "departures": lambda: dossier.departures(log, dossier.leavers(*of, window_days=days), model),
+        "departures": lambda: departures.departures(log, dossier.leavers(*of, window_days=days), model),
         "complexity": lambda: complexity.complexity(*of, wait_days=limits.silence_days), "friction": lambda: friction.friction(*of, window_days=days),
         "winding": lambda: winding.winding(*of, window_days=days), "path_order": lambda: path_order.path_order(log, journeys),
         "typical_path": lambda: typical.typical_path(*of, hide=friction.ANSWERS_TO_MAIL), "deviations": lambda: deviations.deviations(log, journeys, plan),
@@ -167,7 +169,7 @@ def _calls(collected) -> dict:
         "rates": lambda: contacts.rates(log, journeys, follow_up_days=limits.follow_up_days, silence_days=limits.silence_days, forgotten_months=limits.forgotten_months),
         "aftercare": lambda: measures._aftercare(collected, limits), "attribution": lambda: measures._of_channels(collected),
         "repeats": lambda: repeats.repeats(log, journeys), "site": lambda: site(*of, window_days=days),
-        "coverage": lambda: content.coverage(*of, customers=collected.customers, as_of=client.as_of),
+        "entrances": lambda: entrances.entrances(*of), "coverage": lambda: content.coverage(*of, customers=collected.customers, as_of=client.as_of),
     }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -31,24 +31,22 @@ IN_MEMORY_ROWS = 3_000_000
 
 @dataclass(frozen=True)
 class _OnDisk:
-    """Rows `first:last` of one column of a log's file, read when they are asked for."""
+    """Rows `first:last` of one column of a log's file, read when they are asked for; `ends` of its groups of rows."""
 
     file: pq.ParquetFile
     column: str
+    dtype: type
+    ends: np.ndarray
     first: int
     last: int
     kept: dict[str, tuple[int, np.ndarray]]
 
-    @property
-    def dtype(self):
-        return self.file.schema_arrow.field(self.column).type.to_pandas_dtype()
-
     def __getitem__(self, rows: slice) -> _OnDisk:
         first, last, _ = rows.indices(self.last - self.first)
-        return _OnDisk(self.file, self.column, self.first + first, self.first + max(first, last), self.kept)
+        return replace(self, first=self.first + first, last=self.first + max(first, last))
 
     def read(self) -> np.ndarray:
-        ends = np.cumsum([self.file.metadata.row_group(i).num_rows for i in range(self.file.num_row_groups)])
+        ends = self.ends
         groups = range(int(np.searchsorted(ends, self.first, "right")), int(np.searchsorted(ends, self.last, "left")) + 1)
         found = np.empty(self.last - self.first, dtype=self.dtype)
         for group in groups:
@@ -234,6 +232,8 @@ class EventLog:
 
 #: Rows of one group of the file: what is read at the least.
 _WRITTEN_ROWS = 1 << 18
+#: Written in half the time zstd with dictionaries takes and read in two thirds of it, at a quarter more room.
+_PACKED = {"compression": "lz4", "use_dictionary": False}
 ARRAYS = ("journey", "at_us", "atom", "outcome", *CODED, "value")
 _TYPES = {"journey": "int32", "at_us": "int64", "atom": "int8", "outcome": "int8", "value": "float64"}
 
@@ -288,7 +288,7 @@ def _people_of(path) -> Path:
 def _write(path, tables) -> None:
     draft, writer = path.with_name(f".{path.name}.{os.getpid()}"), None
     for table in tables:
-        writer = writer or pq.ParquetWriter(draft, table.schema, compression="zstd")
+        writer = writer or pq.ParquetWriter(draft, table.schema, **_PACKED)
         writer.write_table(table, row_group_size=_WRITTEN_ROWS)
     writer.close()
     os.replace(draft, path)
@@ -307,8 +307,8 @@ def read_log(path: Path) -> EventLog:
     if about is None or file.schema_arrow.names != list(ARRAYS) or not _people_of(path).is_file():
         raise TableError(f"{path.name} is no prepared event log. Collect the client's sources again.")
     told, n = json.loads(about), file.metadata.num_rows
-    kept = {}
-    arrays = {name: _OnDisk(file, name, 0, n, kept) for name in ARRAYS}
+    kept, ends = {}, np.cumsum([file.metadata.row_group(i).num_rows for i in range(file.num_row_groups)])
+    arrays = {field.name: _OnDisk(file, field.name, field.type.to_pandas_dtype(), ends, 0, n, kept) for field in file.schema_arrow}
     if n <= IN_MEMORY_ROWS:
         arrays = {name: column.read() for name, column in arrays.items()}
         file.close()

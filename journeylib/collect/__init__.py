@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pandas as pd
-
 from journeylib.client import Client
 from journeylib.collect.collected import COLLECTED_TABLES, Collected
 from journeylib.collect.databases.answers import ask_servers, try_databases
 from journeylib.collect.formats import format_names, load_format
-from journeylib.collect.frames.memory import keep_memory_low, reuse_memory_of_blocks
+from journeylib.collect.frames.memory import give_memory_back, keep_memory_low
 from journeylib.collect.gathering import gather
 from journeylib.collect.guessing import Guess, guess_format
 from journeylib.collect.inspection import inspect_sources
 from journeylib.collect.privacy import find_salt, personal_data_in, salt_id
-from journeylib.collect.store import is_of_one_run, manifest_key, read_manifest, write_manifest, write_people, write_table
-from journeylib.event_log import IN_MEMORY_ROWS, read_log
+from journeylib.collect.store import is_of_one_run, manifest_key, read_manifest, read_table, write_manifest, write_people, write_table
+from journeylib.event_log import IN_MEMORY_ROWS, Names, read_log
 from journeylib.schema import REGISTERS, TABLES, check
 from journeylib.stages import StageModel
 
@@ -45,13 +43,16 @@ def collect(client: Client, model: StageModel | None, work: Path) -> Collected:
     hashes = {name: answer.sha256 for name, answer in answers.items()}
     if manifest is None or (answers and manifest["answers"] != hashes):
         manifest = _collect_anew(client, model, work, salt, {"key": key, "answers": hashes}, answers)
+        give_memory_back()
     if manifest["facts"]["n_events"] > IN_MEMORY_ROWS:
         keep_memory_low()
-    tables = {name: _read(work, name) for name in COLLECTED_TABLES}
+    log = read_log(work / "event_log.parquet")
+    people = Names(log.names["customer"]).column
+    tables = {name: _read(work, name, people) for name in COLLECTED_TABLES}
     tables["voices"] = _coded(tables["voices"], client)
-    registers = {name: _read(work, name) for name in manifest["registers"]}
-    reuse_memory_of_blocks()
-    return Collected(client, model, read_log(work / "event_log.parquet"), **tables, registers=registers, facts=manifest["facts"])
+    registers = {name: _read(work, name, people) for name in manifest["registers"]}
+    give_memory_back()
+    return Collected(client, model, log, **tables, registers=registers, facts=manifest["facts"])
 
 
 def _coded(voices, client):
@@ -63,8 +64,8 @@ def _coded(voices, client):
     return code_texts(voices, read_topics(client), client.language)
 
 
-def _read(work, name):
-    frame = pd.read_parquet(work / f"{name}.parquet")
+def _read(work, name, people):
+    frame = read_table(work / f"{name}.parquet", people)
     return check(frame, TABLES[name]) if name in TABLES else frame
 
 

@@ -38,10 +38,12 @@ def _counted(delivery, timezone) -> pd.DataFrame:
 
 
 def _of_moments(table, column, timezone) -> pd.DataFrame:
-    dated = table.loc[table[column].notna(), [column, "_row"]]
-    parts = (dated[column].iloc[first : first + _AT_ONCE] for first in range(0, len(dated), _AT_ONCE))
+    is_dated, moments, row = table[column].notna().to_numpy(), table[column], table["_row"].to_numpy()
+    if not is_dated.all():
+        moments, row = moments[is_dated], row[is_dated]
+    parts = (moments.iloc[first : first + _AT_ONCE] for first in range(0, len(moments), _AT_ONCE))
     months = [part.dt.tz_convert(timezone).dt.tz_localize(None).to_numpy().astype("datetime64[M]").astype("int16") for part in parts]
-    return pd.DataFrame({"month": np.concatenate([np.array([], dtype="int16"), *months]), "row": dated["_row"].to_numpy()}, copy=False)
+    return pd.DataFrame({"month": np.concatenate([np.array([], dtype="int16"), *months]), "row": row}, copy=False)
 
 
 def _of_spans(table) -> pd.DataFrame:

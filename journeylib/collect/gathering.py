@@ -24,7 +24,17 @@ from journeylib.collect.frames.stacking import stack
 from journeylib.collect.log.journeys import build_journeys
 from journeylib.collect.log.prepare import EVENT_TEXTS, Prepared, data_cut, only_accounts_count, prepare
 from journeylib.collect.log.rules import rule_book
-from journeylib.collect.privacy import Names, consent_to_quote, free_text_columns, mask_text, oldest_kept, pseudonyms, salt_id, without_old_rows
+from journeylib.collect.privacy import (
+    Names,
+    consent_to_quote,
+    free_text_columns,
+    mask_text,
+    oldest_kept,
+    pseudonyms,
+    pseudonyms_of_distinct,
+    salt_id,
+    without_old_rows,
+)
 from journeylib.collect.quality import source_sheets
 from journeylib.collect.rows.canonical import Delivery
 from journeylib.event_log import read_log, write_log
@@ -211,7 +221,7 @@ def _finish_register(table, name, client, model, names):
 
 def _on_disk(prepared: Prepared, naming: _Naming, file: Path | None) -> Prepared:
     """The log under pseudonyms, written and read back."""
-    log = prepared.log.renamed("customer", naming.of(prepared.customers, _PEOPLE))
+    log = prepared.log.renamed("customer", naming.of(prepared.customers, _PEOPLE, are_distinct=True))
     if file is None:
         return replace(prepared, log=log)
     write_log(log, file)
@@ -224,11 +234,11 @@ class _Naming:
     def __init__(self, salt: bytes):
         self.salt, self.made = salt, {}
 
-    def of(self, identities: pd.Series, prefix: str) -> pd.Series:
+    def of(self, identities: pd.Series, prefix: str, *, are_distinct: bool = False) -> pd.Series:
         plain = identities.reset_index(drop=True).astype("str")
         known, named = self.made.get(prefix, (None, None))
         if known is None or not known.equals(plain):
-            named = pseudonyms(plain, self.salt, prefix)
+            named = (pseudonyms_of_distinct if are_distinct else pseudonyms)(plain, self.salt, prefix)
             self.made[prefix] = plain, named
         return named.set_axis(identities.index)
 

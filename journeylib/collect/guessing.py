@@ -15,6 +15,7 @@ from journeylib.collect.files.layout import tidy
 from journeylib.collect.files.reading import RawFile, read_file
 from journeylib.collect.files.shapes import join_headings
 from journeylib.collect.formats import Format, format_names, load_format
+from journeylib.collect.looks import is_background
 from journeylib.collect.privacy import personal_data_in
 from journeylib.collect.rows.canonical import to_canonical
 from journeylib.collect.rows.headers import is_a_row, known_headers
@@ -29,6 +30,8 @@ _N_TRIED = 3
 _QUESTION = 0.6
 #: Below this score a format is not worth naming.
 _LEAST = 0.1
+#: How much a field counts that may stand in for one a format is recognised by.
+_OTHERWISE = 0.6
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,12 @@ def guess_format(path: Path, client: Client | None = None, *, sheet: str | None 
     tried = [(score, fit, _try(fit, path)) for score, fit in ranked[: max(most, _N_TRIED)]]
     tried = sorted((each for each in tried if each[0] * each[2].weight >= _LEAST), key=lambda each: (-each[0] * each[2].weight, each[1].format.name))
     return [_guess(place, tried, rarity, path, sheet) for place in range(min(most, len(tried)))]
+
+
+def look_into(path: Path, sheet: str | None = None) -> RawFile:
+    """A file, or the first rows of a large one, as a plain table."""
+    with tempfile.TemporaryDirectory() as folder:
+        return read_file(_sample(Path(path), Path(folder)), set(), sheet=sheet)
 
 
 def sheets_of(path: Path) -> list[str]:
@@ -158,8 +167,9 @@ class _Fit:
     @property
     def recognised(self) -> float:
         """Share of the fields the format is recognised by that have a column."""
-        needed = self.format.recognised_by
-        return sum(key in self.fields for key in needed) / len(needed) if needed else min(1.0, len(self.fields) / 2)
+        needed = [key.split("|") for key in self.format.recognised_by]
+        there = [1.0 if keys[0] in self.fields else _OTHERWISE if set(keys) & self.fields else 0.0 for keys in needed]
+        return sum(there) / len(needed) if needed else min(1.0, len(self.fields) / 2)
 
     def score(self, rarity: dict[str, float]) -> float:
         """Share of the headings understood, the rare ones counting most, pulled down where needed fields are missing."""
@@ -237,7 +247,7 @@ def _reasons(fit: _Fit, trial: _Trial, rarity):
     own = [repr(heading) for heading in fit.known if rarity[heading] == 1 and fit.known[heading] >= 0.9]
     alone = f", {', '.join(own[:3])} to this format alone" if own else ""
     yield f"{len(fit.known)} of {len(fit.headings)} headings are known{alone}."
-    missing = [key for key in fit.format.recognised_by if key not in fit.fields]
+    missing = [key.split("|")[0] for key in fit.format.lacks(fit.fields)]
     if missing:
         yield f"No column for {', '.join(missing)}: name it under `columns:`, or it is another format."
     if trial.said:
@@ -250,13 +260,13 @@ def _block(fit: _Fit, trial: _Trial, path: Path, sheet: str | None) -> str:
     """The lines to paste under the client's parameters."""
     plain = (sheet or path.name.split(".")[0]).lower()
     name = "".join(sign if sign.isalnum() and sign.isascii() else "_" for sign in plain).strip("_") or "source"
-    lines = ["sources:", f"  {name}:", f"    file: {_quoted(path.name)}", f"    format: {fit.format.name}"]
-    lines += [f"    sheet: {_quoted(sheet)}"] if sheet else []
+    lines = ["sources:", f"  {name}:", f"    file: {quoted(path.name)}", f"    format: {fit.format.name}"]
+    lines += [f"    sheet: {quoted(sheet)}"] if sheet else []
     lines += ["    dates: D/M/Y  # or M/D/Y"] if trial.ask_dates else []
-    missing = [key for key in fit.format.recognised_by if key not in fit.fields]
+    missing = [key.split("|")[0] for key in fit.format.lacks(fit.fields)]
     lines += ["    columns:"] + [f"      {key}: ''  # one of: {', '.join(_unknown(fit))}" for key in missing] if missing else []
     if any(emit.melt == "questions" for emit in fit.format.emits):
-        lines += ["    questions:"] + [f"      {_quoted(heading)}: {{row: problem}}  # or e.g. {{metric: csat, scale: [1, 5], atom: a7_use}}" for heading in _asked(fit)]
+        lines += ["    questions:"] + [f"      {quoted(heading)}: {{row: problem}}  # or e.g. {{metric: csat, scale: [1, 5], atom: a7_use}}" for heading in _asked(fit)]
     return "\n".join(lines) + "\n"
 
 
@@ -265,9 +275,10 @@ def _unknown(fit):
 
 
 def _asked(fit):
-    """Headings that may be questions."""
+    """Headings that may be questions; what only tells who answered is none."""
     read = {heading for heading in fit.headings for spec in fit.format.fields.values() if _known_by(heading, spec.headers)}
-    return [] if _names_people(fit) else [heading for heading in fit.headings if fit.known.get(heading, 0) < 0.9 and heading not in read]
+    asked = [heading for heading in fit.headings if fit.known.get(heading, 0) < 0.9 and heading not in read]
+    return [] if _names_people(fit) else [heading for heading in asked if not is_background(heading, fit.raw.cells_of(heading))]
 
 
 def _names_people(fit) -> bool:
@@ -275,5 +286,6 @@ def _names_people(fit) -> bool:
     return bool(personal_data_in(" | ".join(fit.headings))) or is_a_row(list(fit.headings), fit.raw.frame[list(fit.headings)])
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """A text as it may stand in the parameters."""
     return "'" + text.replace("'", "''") + "'" if not text.replace("_", "").replace(".", "").replace("-", "").isalnum() else text

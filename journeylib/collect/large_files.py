@@ -22,6 +22,8 @@ from journeylib.errors import SourceError
 
 #: Rows of a file read at a time, in blocks: more at a time are coded faster, and take more memory.
 _BATCH_BLOCKS = 3
+#: Rows of a group of a Parquet file from which on its own dictionaries are taken over.
+_LARGE_GROUP = 50_000
 
 
 def hash_file(path: Path) -> str:
@@ -59,8 +61,9 @@ def read_in_blocks(path: Path, name: str, source: Source, fmt: Format) -> RawFil
     """
     keep_memory_low()
     try:
-        with pq.ParquetFile(path, pre_buffer=False) as file:
-            heads = RawFile(path, _heads(file.schema_arrow), hash_file(path))
+        schema = pq.read_schema(path)
+        heads = RawFile(path, _heads(schema), hash_file(path))
+        with pq.ParquetFile(path, pre_buffer=False, read_dictionary=_stored_coded(path, schema)) as file:
             batches = file.iter_batches(batch_size=_BATCH_BLOCKS * coded.BLOCK_ROWS, columns=list(heads.frame.columns))
             return lay_aside(heads, batches, name, source, fmt)
     except (pa.ArrowInvalid, OSError) as error:
@@ -85,6 +88,12 @@ def lay_aside(heads: RawFile, batches: Iterable[pa.RecordBatch], name: str, sour
 def _heads(schema) -> pd.DataFrame:
     """The file's columns without its rows; a stored row index of pandas is no column."""
     return schema.empty_table().to_pandas().reset_index(drop=True)
+
+
+def _stored_coded(path, schema) -> list[str]:
+    """The columns of text, which the file keeps as codes, a dictionary for each of its groups of rows; none where the groups are small."""
+    about = pq.read_metadata(path)
+    return [field.name for field in schema if pa.types.is_string(field.type)] if about.num_rows >= about.num_row_groups * _LARGE_GROUP else []
 
 
 def _headers(match: Match):

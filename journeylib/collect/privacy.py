@@ -15,6 +15,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 
 from journeylib.client import Client
 from journeylib.errors import SourceError
@@ -22,7 +23,7 @@ from journeylib.personal_data import MASK, Names, mask, mask_distinct, personal_
 from journeylib.schema import CANONICAL, Table
 
 __all__ = ["MASK", "Names", "consent_to_quote", "find_salt", "free_text_columns", "mask", "mask_names", "mask_text", "oldest_kept", "personal_data_in",
-           "pseudonyms", "salt_id", "without_old_rows"]  # fmt: skip
+           "pseudonyms", "pseudonyms_of_distinct", "salt_id", "without_old_rows"]  # fmt: skip
 
 #: Columns that become pseudonyms, ids of ours, or the client's declared stages, personas and sources.
 _NO_FREE_TEXT = frozenset({"customer_id", "account_id", "journey_key", "referrer_id", "voice_id", "source", "stage", "persona"})
@@ -82,24 +83,32 @@ def salt_id(salt: bytes) -> str:
 
 
 def pseudonyms(identities: pd.Series, salt: bytes, prefix: str) -> pd.Series:
-    """HMAC-SHA256 of each distinct identity, 16 hexadecimal digits after the prefix; missing stays missing."""
+    """HMAC-SHA256 of each identity, each distinct one once, 16 hexadecimal digits after the prefix; missing stays missing."""
     codes, distinct = pd.factorize(identities)
-    parts = [_pseudonyms(distinct[first : first + _AT_ONCE], salt, prefix) for first in range(0, len(distinct), _AT_ONCE)]
-    return pd.concat([*parts, pd.Series([None], dtype="string")], ignore_index=True).take(codes).set_axis(identities.index)
+    known = pseudonyms_of_distinct(distinct, salt, prefix).array
+    return pd.Series(known.take(codes, allow_fill=True), index=identities.index)
 
 
-def _pseudonyms(identities, salt, prefix) -> pd.Series:
+def pseudonyms_of_distinct(identities, salt: bytes, prefix: str) -> pd.Series:
+    """HMAC-SHA256 of each of these identities, of which none is missing."""
+    texts = pa.array(identities, pa.large_string())
+    parts = (texts[first : first + _AT_ONCE].to_pylist() for first in range(0, len(texts), _AT_ONCE))
+    made = [pa.array(_pseudonyms(part, salt, prefix), pa.large_string()) for part in parts]
+    return pd.Series(pa.chunked_array(made or [[]], pa.large_string()), dtype="string")
+
+
+def _pseudonyms(identities: list[str], salt: bytes, prefix: str) -> list[str]:
     """The salt is hashed once and not for each of a million people: `inner` and `outer` are the two halves of HMAC (RFC 2104)."""
     key = (salt if len(salt) <= 64 else hashlib.sha256(salt).digest()).ljust(64, b"\0")
-    inner, outer = (hashlib.sha256(bytes(byte ^ pad for byte in key)) for pad in (0x36, 0x5C))
+    inner, outer = (hashlib.sha256(bytes(byte ^ pad for byte in key)).copy for pad in (0x36, 0x5C))
 
     def made(identity):
-        first, second = inner.copy(), outer.copy()
-        first.update(str(identity).encode())
+        first, second = inner(), outer()
+        first.update(identity.encode())
         second.update(first.digest())
         return prefix + second.hexdigest()[:16]
 
-    return pd.Series([made(identity) for identity in identities], dtype="string")
+    return [made(identity) for identity in identities]
 
 
 def free_text_columns(table: Table) -> tuple[str, ...]:

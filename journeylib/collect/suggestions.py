@@ -10,10 +10,12 @@ from ruamel.yaml.error import YAMLError
 
 from journeylib.client import Client
 from journeylib.collect.formats import format_names
-from journeylib.collect.guessing import UNSURE, Guess, guess_format, sheets_of
+from journeylib.collect.guessing import UNSURE, Guess, guess_format, look_into, quoted, sheets_of
+from journeylib.collect.looks import as_events, look_at, parts_by_blanks
 from journeylib.errors import JourneyError
 
-_NO_FORMAT = """No format knows the headings of {file}. Name its columns yourself, as events or as what customers said:
+_NO_FORMAT = "No format knows the headings of {file}."
+_BY_HAND = """ Name its columns yourself, as events or as what customers said:
 
 sources:
   {name}:
@@ -21,6 +23,14 @@ sources:
     format: plain_events  # or plain_voices, orders_lines, customers; journeylib/collect/formats/README.md lists all
     columns: {{occurred_at: '', customer_id: '', detail: ''}}
     set: {{touchpoint: ''}}
+"""
+_HAND_NAMED = """
+If a row is something that happened, that may be (plain_voices, orders_lines, customers and the others stand in journeylib/collect/formats/README.md):
+
+sources:
+  {name}:
+    file: {file}
+    format: plain_events
 """
 
 
@@ -42,13 +52,32 @@ def _say_sheet(path, sheet):
 def say_guesses(path: Path, guesses: list[Guess], sheet: str | None = None) -> str:
     """What a file may be, how sure that is and why, and the block to paste."""
     if not guesses:
-        return _NO_FORMAT.format(file=path.name, name=path.name.split(".")[0].lower())
+        return say_columns(path, sheet)
     shown = f"{path.name}, sheet {sheet!r}," if sheet else path.name
     best, others = guesses[0], guesses[1:]
     head = f"{shown} {'may be' if best.sureness == UNSURE else 'is'} {best.label} ({best.format})"
     lines = [f"{head}: {best.sureness}, {best.score:.2f} of 1."] + [f"  {reason}" for reason in best.why]
     lines += [f"  Else: {', '.join(f'{guess.format} ({guess.score:.2f})' for guess in others)}."] if others else []
     return "\n".join([*lines, "", best.block])
+
+
+def say_columns(path: Path, sheet: str | None = None) -> str:
+    """For a file no format knows: what each of its columns looks like, and what they may be called as events."""
+    names = {"file": path.name, "name": "".join(sign if sign.isalnum() else "_" for sign in path.name.split(".")[0].lower())}
+    raw = look_into(path, sheet)
+    n_parts = parts_by_blanks(raw)
+    looks = [] if n_parts else look_at(raw)
+    head = _NO_FORMAT.format(**names)
+    if n_parts:
+        head += f" Its lines have {n_parts} parts with blanks between: say `separator: \" \"`, and `headings: […]` with {n_parts} names if the first line has none."
+    if not looks:
+        return head + _BY_HAND.format(**names)
+    found = as_events(looks)
+    lines = [f"    sheet: {quoted(sheet)}"] if sheet else []
+    lines += ["    columns:", *(f"      {column}: {quoted(heading)}" for column, heading in found.items())] if found else []
+    lines += [f"      {column}: ''  # {why}" for column, why in (("occurred_at", "no column of dates was seen: when?"), ("customer_id", "no column of ids was seen: whose?")) if column not in found]
+    lines += [] if "touchpoint" in found else ["    set: {touchpoint: ''}  # what happened, e.g. order"]
+    return "\n".join([f"{head} Its columns look like this:", *(look.say() for look in looks), _HAND_NAMED.format(**names) + "\n".join(lines), ""])
 
 
 def suggest_missing(params: Path, folder: Path) -> list[str]:

@@ -63,11 +63,11 @@ def first_conversation(log: EventLog, journeys: pd.DataFrame, *, n_rows: int = B
     return talks.assign(unit=unit).groupby("unit")["first_us"].min()
 
 
-def is_conversation(log: EventLog) -> np.ndarray:
-    """Events in which two people talk: by the touchpoint (`human` in touchpoints.yml) or by the channel (`human` in channels.yml)."""
+def is_conversation(log: EventLog, rows=slice(None)) -> np.ndarray:
+    """Whether two people talk in each event, or in each of these: by the touchpoint (`human` in touchpoints.yml) or by the channel (`human` in channels.yml)."""
     marked = {kind: {name for name, about in knowledge.load(kind)[kind].items() if about.get("human")} for kind in ("touchpoints", "channels")}
     by_touchpoint, by_channel = (np.array([name in marked[f"{column}s"] for name in log.names[column]], dtype=bool) for column in ("touchpoint", "channel"))
-    return coded(by_touchpoint, log.touchpoint) | coded(by_channel, log.channel)
+    return coded(by_touchpoint, log.touchpoint[rows]) | coded(by_channel, log.channel[rows])
 
 
 def buying_role(title) -> str:

@@ -7,6 +7,7 @@ tells of a confirmation, a return or an introduction, nobody knows, and the answ
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +19,7 @@ from journeylib.measures.contacts import COMPANY, WON
 from journeylib.measures.passages import BLOCK_ROWS, journeys_of, moments, over_blocks
 from journeylib.measures.places import feelings
 from journeylib.measures.stats import Share, share_by_unit
+from journeylib.measures.visits import matching
 from journeylib.schema import ATOMS, OUTCOMES, RATES, check
 
 UNDECIDED, LOST = OUTCOMES.index("none"), OUTCOMES.index("lost")
@@ -58,7 +60,7 @@ def aftercare(log: EventLog, journeys: pd.DataFrame, *, confirm_days: float, reg
     - onboarded: buyers for whom something of onboarding (a6) happened within `onboarding_days`.
     - early_trouble: buyers who asked for help or complained within `onboarding_days`.
     - rescued: customers who showed that they were unhappy and heard from the company within `rescue_days`.
-    - ended_well: units that were lost, not merely silent, and that heard from the company within `ending_days` or were asked why.
+    - ended_well: units that were lost, not merely silent, and that heard from the company within `ending_days` or told somebody why.
     - contactable: people seen who have said that they may be contacted.
     - expectation_met: customers who got what they expected, or more.
 
@@ -90,10 +92,14 @@ def _of_buyers(seen: Seen, bought: pd.Series, confirm_days, regret_days, onboard
 
 
 def rescued(seen: Seen, voices: pd.DataFrame, unit_of: pd.Series, bought: pd.Series, days: float) -> list[dict]:
-    """Unhappy customers the company turned to in time: an answer of −1 or lower, a complaint, or notice given after the purchase."""
+    """Unhappy customers the company turned to in time: an answer of −1 or lower about what follows the purchase, a complaint, or notice given.
+
+    An answer about the way there, given afterwards, is no sign of leaving.
+    """
     if not seen.shows("is_contact"):
         return []
     scored = voices[(voices["kind"] == "stated") & voices["score"].notna() & voices["said_at"].notna() & (voices["row"] == "emotion")]
+    scored = scored[scored["atom"].isna() | scored["atom"].isin(ATOMS[REASSURING:])]
     unhappy = scored[feelings(scored["score"], scored["scale_min"], scored["scale_max"]) <= UNHAPPY]
     said = pd.DataFrame({"unit": _unit_of_voice(unhappy, unit_of), "at_us": moments(unhappy["said_at"])})
     signals = pd.concat([said.dropna(), seen.rows.loc[seen.rows["is_risk"], ["unit", "at_us"]]])
@@ -105,14 +111,25 @@ def rescued(seen: Seen, voices: pd.DataFrame, unit_of: pd.Series, bought: pd.Ser
 
 
 def ended_well(seen: Seen, voices: pd.DataFrame, unit_of: pd.Series, days: float) -> list[dict]:
-    """Lost units with a last word from the company, or whose reason somebody asked for; silence is no ending and is not counted."""
+    """Lost units with a last word from the company, or who told somebody why; silence is no ending and is not counted.
+
+    Told is a reason noted for them, or a problem they named themselves within the same days after the loss.
+    """
     lost = seen.first("is_lost")
-    reasons = voices[voices["row"] == "reason"]
-    asked = set(_unit_of_voice(reasons, unit_of).dropna())
+    asked = set(_unit_of_voice(voices[voices["row"] == "reason"], unit_of).dropna()) | _told_after(lost, voices, unit_of, days)
     if lost.empty or not (seen.shows("is_contact") or asked):
         return []
     judged = seen.within(lost + 1, "is_contact", days)
     return [_row("ended_well", share_by_unit(judged | judged.index.isin(asked), judged.index), days)]
+
+
+def _told_after(lost, voices, unit_of, days) -> set:
+    """Units that named a problem themselves within the days after they were lost."""
+    said = voices[(voices["row"] == "problem") & (voices["kind"] == "stated") & voices["said_at"].notna()]
+    found = pd.DataFrame({"unit": _unit_of_voice(said, unit_of), "at_us": moments(said["said_at"])}).dropna()
+    found = found[found["unit"].isin(lost.index)]
+    since = found["at_us"] - lost.reindex(found["unit"]).to_numpy()
+    return set(found.loc[(since >= 0) & (since <= days * DAY_US), "unit"])
 
 
 def contactable(log: EventLog, journeys: pd.DataFrame, customers: pd.DataFrame | None) -> list[dict]:
@@ -142,11 +159,22 @@ def expectation_met(voices: pd.DataFrame) -> list[dict]:
 
 
 def _find(log: EventLog, journeys: pd.DataFrame, n_rows: int) -> Seen:
-    names = log.names["touchpoint"]
-    known = knowledge.load("touchpoints")["touchpoints"]
-    marks = {tell: np.array([*(tell in known.get(name, {}).get("tells", ()) for name in names), False]) for tell in ("regret", "trouble", "notice")}
+    marks = {tell: np.append(telling(log.names["touchpoint"], tell), False) for tell in ("regret", "trouble", "notice")}
     rows = over_blocks(log, lambda block: _looked_at(block, marks), n_rows)
     return Seen(rows.assign(unit=journeys_of(journeys, rows["journey"].to_numpy(), "unit")["unit"].to_numpy()), log.as_of_us)
+
+
+def telling(names, tell: str) -> np.ndarray:
+    """Which touchpoints tell of regret, trouble or notice (`touchpoints.yml`): known names, and the client's own by the usual words.
+
+    >>> telling(["return", "Order_cancelled", "avbestilling", "returning_visitor"], "regret").tolist()
+    [True, True, True, False]
+    """
+    given = knowledge.load("touchpoints")
+    words = [word for language in given["own_words"].get(tell, {}).values() for word in language]
+    told = [given["touchpoints"].get(name, {}).get("tells", ()) for name in names]
+    plain = ["" if name in given["touchpoints"] else re.sub(r"[\s_-]+", " ", str(name)).strip() for name in names]
+    return np.array([tell in each for each in told], dtype=bool) | matching(plain, words)
 
 
 def _looked_at(block: EventLog, marks: dict[str, np.ndarray]) -> pd.DataFrame:

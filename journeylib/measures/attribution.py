@@ -13,7 +13,7 @@ import pandas as pd
 from journeylib.event_log import DAY_US, EventLog
 from journeylib.measures.accounts import is_conversation
 from journeylib.measures.credit import Paths, credit_by_group, markov_credit, moves_by_group, rule_weights
-from journeylib.measures.passages import BLOCK_ROWS, NEVER, blocks_of_units, distinct
+from journeylib.measures.passages import BLOCK_ROWS, NEVER, blocks_of_units, distinct, first_moments
 from journeylib.measures.stats import unit_codes
 from journeylib.measures.visits import COMPANY, PAUSE_US, is_step
 from journeylib.schema import ATOMS, ATTRIBUTION, CREDIT_MODELS, OUTCOMES, check, empty
@@ -71,13 +71,11 @@ def attribution(log: EventLog, journeys: pd.DataFrame, *, look_back_days: float,
 
 def _may_count(log):
     """The customer's own steps, another's recommendations and conversations, up to the decision; the yes or no itself is none."""
+    before = (log.outcome != WON) & (log.outcome != LOST) & (log.atom <= DECIDING)
     own = is_step(log) & ((log.initiator >= 0) & (log.initiator != COMPANY) if log.has_initiators else True)
-    return (own | is_conversation(log)) & (log.outcome != WON) & (log.outcome != LOST) & (log.atom <= DECIDING)
-
-
-def _won_us(log):
-    """The first purchase of every journey present, NEVER where there is none."""
-    return np.minimum.reduceat(np.where(log.outcome == WON, log.at_us, NEVER), log.starts[:-1])
+    may, others = before & own, np.flatnonzero(before & ~own)
+    may[others] = is_conversation(log, others)
+    return may
 
 
 def _find_signing(log, n_rows) -> tuple[np.ndarray, int]:
@@ -85,7 +83,7 @@ def _find_signing(log, n_rows) -> tuple[np.ndarray, int]:
     n = len(log.names["touchpoint"])
     met, before, n_bought = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64), 0
     for block in log.blocks(n_rows):
-        rows, won = np.flatnonzero(_may_count(block) & (block.atom == DECIDING) & (block.touchpoint >= 0)), _won_us(block)
+        rows, won = np.flatnonzero(_may_count(block) & (block.atom == DECIDING) & (block.touchpoint >= 0)), first_moments(block, block.outcome == WON)
         key = block.place[rows].astype(np.int64) * n + block.touchpoint[rows]
         order = np.argsort(key, kind="stable")
         rows = rows[order][np.append(True, np.diff(key[order]) > 0)[: len(rows)]]  # the first time each journey met it
@@ -103,8 +101,8 @@ _STEP = {"journey": np.int32, "channel": np.int16, "unit": np.int32, "days_befor
 
 def _find_steps(log, about, signing, look_back_us) -> pd.DataFrame:
     """The contacts of a block's paths: before the decision or up to the last contact, within the look-back; of open journeys only when settled."""
-    may, end = _may_count(log), _won_us(log)
-    signed = np.minimum.reduceat(np.where(may & (log.atom == DECIDING) & signing[log.touchpoint], log.at_us, NEVER), log.starts[:-1])
+    may, end = _may_count(log), first_moments(log, log.outcome == WON)
+    signed = first_moments(log, may & (log.atom == DECIDING) & signing[log.touchpoint])
     end = np.where(end < NEVER, np.minimum(end, signed), NEVER)  # a buyer has decided with the purchase, or with the first signing before it
     rows = _begun_contacts(log, np.flatnonzero(may & (log.channel >= 0)))
     rows = rows[log.at_us[rows] < end[log.place[rows]]]

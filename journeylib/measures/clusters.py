@@ -34,14 +34,15 @@ class Groups(NamedTuple):
 def find_groups(features, rng: np.random.Generator) -> Groups:
     """The groups the data suggest among standardised features (n, p), or none.
 
-    The number is that of the lowest BIC of round normal groups, k = 1 … 6, among those whose groups come back (`stability`) and of
-    which none is smaller than a twentieth of all; groups that are not round are cut into more by BIC alone, and those never come
-    back. What fits worse than no groups is not looked at.
+    There are any only where round groups, which a long cloud does not pass for, have a lower BIC than no groups for some k = 2 … 6. How
+    many is then asked of groups whose features hang together as they do within a group: the lowest BIC of those that beat no groups, whose
+    groups come back (`stability`), and of which none is smaller than a twentieth of all.
     """
     x = np.asarray(features, dtype=float)
     fits = {k: fit_k_means(x, k, rng) for k in range(1, MOST_GROUPS + 1) if k < len(x)}
-    order = sorted(fits, key=lambda number: bic(x, *fits[number]))
+    as_round, as_tied = ({k: bic(x, *fit, is_round=is_round) for k, fit in fits.items()} for is_round in (True, False))
     none, tried = np.zeros(len(x), dtype=int), []
+    order = sorted(as_tied, key=as_tied.get) if min(as_round.values()) < as_round[1] else [1]
     for k in order[: order.index(1)]:
         label, how = fits[k][0], stability(x, k, rng, base=fits[k][0])
         if how >= SMALLEST_STABILITY and np.bincount(label, minlength=k).min() >= SMALLEST_GROUP * len(x):
@@ -114,13 +115,17 @@ def _even(column, rng):
     return norm.ppf((np.lexsort((rng.random(len(column)), column)).argsort() + 0.5) / len(column))
 
 
-def bic(x: np.ndarray, label: np.ndarray, centres: np.ndarray) -> float:
-    """−2 log likelihood of k normal groups with one spread a feature, + (k p + p + k − 1) log n (after Pelleg & Moore 2000)."""
+def bic(x: np.ndarray, label: np.ndarray, centres: np.ndarray, *, is_round: bool = True) -> float:
+    """−2 log likelihood of k normal groups with one spread W, + (k p + W's own + k − 1) log n (after Pelleg & Moore 2000).
+
+    Round: W has one spread a feature, p in all; else it has their ties within a group too, p (p + 1) / 2, and log |W| tells the fit
+    (Friedman & Rubin 1967; Banfield & Raftery 1993).
+    """
     (n, p), k = x.shape, len(centres)
-    size = np.bincount(label, minlength=k)
-    spread = np.maximum(((x - centres[label]) ** 2).mean(axis=0), 1e-12)
-    fit = (size[size > 0] * np.log(size[size > 0] / n)).sum() - n / 2 * (np.log(2 * np.pi * spread) + 1).sum()
-    return float(-2 * fit + (k * p + p + k - 1) * np.log(n))
+    size, off = np.bincount(label, minlength=k), x - centres[label]
+    spread = np.log(np.maximum((off**2).mean(axis=0), 1e-12)).sum() if is_round else np.linalg.slogdet(off.T @ off / n + 1e-12 * np.eye(p))[1]
+    fit = (size[size > 0] * np.log(size[size > 0] / n)).sum() - n / 2 * (p * np.log(2 * np.pi) + spread + p)
+    return float(-2 * fit + (k * p + (p if is_round else p * (p + 1) / 2) + k - 1) * np.log(n))
 
 
 def stability(x: np.ndarray, k: int, rng: np.random.Generator, *, base: np.ndarray | None = None, n_resamples: int = N_RESAMPLES) -> float:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from journeylib.event_log import DAY_US, EventLog
 from journeylib.measures.contacts import DAYS_A_MONTH, WON
-from journeylib.measures.passages import BLOCK_ROWS, NEVER, find_passages, journeys_of, over_blocks
+from journeylib.measures.passages import BLOCK_ROWS, NEVER, find_passages, first_moments, journeys_of, over_blocks
 from journeylib.measures.stats import share_by_unit
 from journeylib.schema import COHORTS, check
 
@@ -44,9 +44,7 @@ def cohorts(log: EventLog, journeys: pd.DataFrame, model, *, timezone: str = "UT
 
 
 def _first_and_won(log):
-    starts = log.starts[:-1]
-    won = np.minimum.reduceat(np.where(log.outcome == WON, log.at_us, NEVER), starts) if len(log) else np.array([], dtype="int64")
-    return pd.DataFrame({"journey": log.journeys_present, "start_us": log.at_us[starts], "target_us": won})
+    return pd.DataFrame({"journey": log.journeys_present, "start_us": log.at_us[log.starts[:-1]], "target_us": first_moments(log, log.outcome == WON)})
 
 
 def _until_last_stage(log, model, began, n_rows):

@@ -1,7 +1,6 @@
 """How winding are the journeys? Counts a journey, and how many different ways there are (practice C15).
 
-Definitions are those of bupaR's edeaR: a *self-loop* is a touchpoint met again at once (a run of it counts once), a *repeat* one met
-again after something else. Only steps count (`visits.is_step`): what a tracker writes of itself would make every journey long.
+Only steps count (`visits.is_step`): what a tracker writes of itself would make every journey long. How steps are counted: `ways`.
 """
 
 from __future__ import annotations
@@ -11,17 +10,17 @@ import math
 import numpy as np
 import pandas as pd
 
-from journeylib.event_log import DAY_US, EventLog
+from journeylib.event_log import EventLog
+from journeylib.measures import ways
 from journeylib.measures.number_sums import interval_of, sum_numbers
 from journeylib.measures.passages import BLOCK_ROWS, add_up, blocks_of_units, count_rows
 from journeylib.measures.stats import mean_of, t_interval, unit_codes
-from journeylib.measures.visits import HELP, coded, find_visits, is_step, matching
+from journeylib.measures.visits import HELP, coded, is_own, is_step, matching
 from journeylib.schema import COMPLEXITY, check
 
 PER_JOURNEY = ("touchpoints", "distinct", "days", "self_loops", "repeats", "backward", "switches", "long_waits", "help", "handovers")
 #: What makes a journey winding (C15).
 WINDING_OF = ("days", "repeats", "backward", "switches")
-_MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
 def complexity(log: EventLog, journeys: pd.DataFrame, model, *, wait_days: float, help_at=HELP, n_rows: int = BLOCK_ROWS) -> pd.DataFrame:
@@ -37,9 +36,8 @@ def complexity(log: EventLog, journeys: pd.DataFrame, model, *, wait_days: float
     -------
     COMPLEXITY; means with Student's interval by unit. Journeys without a step are not in it; what no source names (help, departments) has no row.
     """
-    names = {by: sorted(journeys[by].dropna().unique()) for by in ("offer", "persona")}
-    coded_journeys = journeys[["journey", "unit"]].assign(**{by: pd.Categorical(journeys[by], names[by]).codes for by in names})
-    tallies = [_tally(block, about, model, wait_days, help_at) for block, about in blocks_of_units(log, coded_journeys, n_rows=n_rows)]
+    coded_journeys, names = _coded(journeys)
+    tallies = [_tally(block, about, wait_days, help_at) for block, about in blocks_of_units(log, coded_journeys, n_rows=n_rows)]
     counted = pd.concat([tally["counted"] for tally in tallies], ignore_index=True) if tallies else pd.DataFrame()
     if counted.empty:
         return check(pd.DataFrame(columns=list(COMPLEXITY.columns)), COMPLEXITY)
@@ -57,23 +55,36 @@ def complexity(log: EventLog, journeys: pd.DataFrame, model, *, wait_days: float
     return check(pd.DataFrame(rows), COMPLEXITY)
 
 
+def _coded(journeys):
+    """Journeys with their offers and personas as codes (−1 = none), and the names of these in order."""
+    found = {by: pd.factorize(journeys[by], sort=True) for by in ("offer", "persona")}
+    codes = {by: codes.astype(np.int16) for by, (codes, _) in found.items()}
+    return journeys[["journey", "unit"]].assign(**codes), {by: list(names) for by, (_, names) in found.items()}
+
+
+_ABOUT = ("unit", "offer", "persona")
 #: What is kept of each journey: the rest adds up.
 _KEPT = {**dict.fromkeys(("repeats", "backward", "switches", "unit"), np.int32), "days": np.float64, "variant": np.uint64, "offer": np.int16, "persona": np.int16}
 
 
-def _tally(log, about, model, wait_days, help_at):
+def _tally(log, about, wait_days, help_at):
     """Of a block of whole units: the sums of each group, how often each step follows each, and what is kept of each journey."""
-    counted = tally_journeys(log, model, wait_days, help_at)
-    about = about.iloc[np.searchsorted(log.journeys_present, counted["journey"].to_numpy())].reset_index(drop=True)
-    counted = counted.assign(unit=about["unit"].to_numpy(dtype=np.int64), offer=about["offer"].to_numpy(), persona=about["persona"].to_numpy())
+    steps = ways.Steps(log, np.flatnonzero(is_step(log)))
+    counted = tally_journeys(steps, wait_days, help_at) | {name: about[name].to_numpy(dtype=np.int64)[steps.journeys] for name in _ABOUT}
     sums = {}
-    coded_by = {by: [int(code) for code in np.unique(counted[by]) if code >= 0] for by in ("offer", "persona")}
-    for by, code in [("all", 0), *((kind, code) for kind, codes in coded_by.items() for code in codes)]:
-        inside = counted if by == "all" else counted[counted[by] == code]
-        unit = unit_codes(inside["unit"])
-        sums[by, code] = {name: sum_numbers(inside[name], unit) for name in PER_JOURNEY if name != "days"} if len(inside) else {}
-    return {"sums": {key: found for key, found in sums.items() if found}, "moves": _tally_moves(log, about, counted["journey"].to_numpy()),
-            "counted": counted[list(_KEPT)].astype(_KEPT)}  # fmt: skip
+    for by, code, rows in _groups(counted):
+        unit = unit_codes(counted["unit"][rows])
+        sums[by, code] = {name: sum_numbers(counted[name][rows], unit) for name in PER_JOURNEY if name != "days"} if len(unit) else {}
+    return {"sums": {key: found for key, found in sums.items() if found}, "moves": _tally_moves(steps, counted),
+            "counted": pd.DataFrame({name: counted[name].astype(kept) for name, kept in _KEPT.items()})}  # fmt: skip
+
+
+def _groups(counted):
+    """All journeys, then those of each offer and of each persona: by what, its code, and which rows."""
+    yield "all", 0, slice(None)
+    for by in ("offer", "persona"):
+        for code in np.flatnonzero(np.bincount(counted[by] + 1)[1:]):
+            yield by, int(code), counted[by] == code
 
 
 def _told_by(log, help_at):
@@ -121,72 +132,23 @@ def transition_entropy(current, following, counts) -> float:
     return max(0.0, entropy(table.groupby(["a", "b"])["n"].sum()) - entropy(table.groupby("a")["n"].sum()))
 
 
-def tally_journeys(log: EventLog, model, wait_days: float, help_at=HELP) -> pd.DataFrame:
-    """One row a journey with the counts of `PER_JOURNEY` and a number for its variant."""
-    rows = np.flatnonzero(is_step(log))
-    journey, touchpoint = log.journey[rows], log.touchpoint[rows]
-    if not len(rows):
-        return pd.DataFrame(columns=["journey", *PER_JOURNEY, "variant"])
-    starts = np.flatnonzero(np.append(True, journey[1:] != journey[:-1]))
-    ends = np.append(starts[1:], len(rows))
-    is_new_run = np.append(True, (journey[1:] != journey[:-1]) | (touchpoint[1:] != touchpoint[:-1]))
-    n_runs, n_looped = _sum(is_new_run, starts), _sum(_is_looped(is_new_run), starts)
-    n_distinct = _distinct(journey, touchpoint, starts)
-    at = log.at_us[rows]
-    wait = np.append(0, np.diff(at)) * ~np.isin(np.arange(len(rows)), starts)
-    return pd.DataFrame({
-        "journey": journey[starts], "touchpoints": ends - starts, "distinct": n_distinct, "days": (at[ends - 1] - at[starts]) / DAY_US,
-        "self_loops": n_looped, "repeats": n_runs - n_distinct, "backward": _backward(log, model, journey[starts]),
-        "switches": _changes(log.channel[rows], journey, journey[starts]), "long_waits": _sum(wait > wait_days * DAY_US, starts),
-        "help": _sum(coded(matching(log.names["touchpoint"], help_at), touchpoint), starts),
-        "handovers": _changes(log.department[rows], journey, journey[starts]), "variant": _variant(touchpoint, is_new_run, starts),
-    })  # fmt: skip
+def tally_journeys(steps: ways.Steps, wait_days: float, help_at=HELP) -> dict[str, np.ndarray]:
+    """The counts of `PER_JOURNEY` and a number for the variant, of each journey's steps in a block."""
+    is_help = coded(matching(steps.log.names["touchpoint"], help_at), steps.touchpoint)
+    own = steps.rows[is_own(steps.log)[steps.rows]]
+    return {
+        "touchpoints": steps.ends - steps.starts, "distinct": steps.n_distinct, "days": ways.days_between(steps),
+        "self_loops": ways.count_self_loops(steps), "repeats": ways.count_repeats(steps), "backward": ways.count_backward(steps, own),
+        "switches": ways.count_changes(steps, "channel"), "long_waits": ways.count_waits(steps, wait_days), "help": steps.sum(is_help),
+        "handovers": ways.count_changes(steps, "department"), "variant": ways.number_variants(steps),
+    }  # fmt: skip
 
 
-def _sum(flags, starts):
-    return np.add.reduceat(flags.astype(np.int64), starts)
-
-
-def _is_looped(is_new_run):
-    """The second event of each run: one for every run longer than one."""
-    return ~is_new_run & np.append(False, is_new_run[:-1])
-
-
-def _distinct(journey, touchpoint, starts):
-    place = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(journey))))
-    return np.bincount(count_rows({"journey": place, "touchpoint": touchpoint})["journey"], minlength=len(starts))
-
-
-def _changes(codes, journey, present):
-    """Changes of a code from one event that has it to the next that has it, a journey."""
-    known = np.flatnonzero(codes >= 0)
-    changed = (codes[known][1:] != codes[known][:-1]) & (journey[known][1:] == journey[known][:-1])
-    return np.bincount(np.searchsorted(present, journey[known][1:][changed]), minlength=len(present))
-
-
-def _backward(log, model, present):
-    visits = find_visits(log, model)
-    back = np.append(False, visits.atom[1:] < visits.atom[:-1])[: len(visits.atom)] & visits.follows
-    return np.bincount(np.searchsorted(present, visits.journey[back]), minlength=len(present))
-
-
-def _variant(touchpoint, is_new_run, starts):
-    """A number for the sequence of runs, equal for equal sequences: Σ code · 1.6180…ⁱ modulo 2⁶⁴."""
-    run = np.cumsum(is_new_run) - 1
-    place = run - np.repeat(run[starts], np.diff(np.append(starts, len(run))))
-    powers = np.cumprod(np.full(int(place.max()) + 1, _MIX, dtype=np.uint64))
-    code = (touchpoint.astype(np.uint64) + np.uint64(1)) * np.uint64(0xBF58476D1CE4E5B9)
-    code = (code ^ (code >> np.uint64(29))) * powers[place]
-    return np.add.reduceat(np.where(is_new_run, code, np.uint64(0)), starts)
-
-
-def _tally_moves(log, about, present):
+def _tally_moves(steps, counted):
     """How often each touchpoint comes directly after each, by offer and persona of the journey."""
-    rows = np.flatnonzero(is_step(log))
-    journey, touchpoint = log.journey[rows], log.touchpoint[rows]
-    same = journey[1:] == journey[:-1]
-    place = np.searchsorted(present, journey[1:][same])
-    return count_rows({"offer": about["offer"].to_numpy()[place], "persona": about["persona"].to_numpy()[place], "a": touchpoint[:-1][same], "b": touchpoint[1:][same]})
+    after = np.flatnonzero(~steps.is_first)
+    way, a, b = steps.way[after], steps.touchpoint[after - 1], steps.touchpoint[after]
+    return count_rows({"offer": counted["offer"][way], "persona": counted["persona"][way], "a": a, "b": b})
 
 
 def _mean_row(by, group, measure, inside):

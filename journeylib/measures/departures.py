@@ -16,8 +16,9 @@ from journeylib.schema import DEPARTURES, check
 def departures(log: EventLog, followed: pd.DataFrame, model, *, n_rows: int = BLOCK_ROWS) -> pd.DataFrame:
     """Of those who left at a stage: the touchpoint before they came, their own last step in time, and what they did next, if anything.
 
-    Only the customer's own steps (not what the company sent). Next is the first own event after the last one of the stage or any
-    before it: another touchpoint, a return to an earlier stage, or a later stage after the window; '' = silence.
+    Only the customer's own steps (not what the company sent). Next is the first own event after the last one of the stage, or, of
+    whom the company brought to the stage and who did nothing there, after coming: another touchpoint, a return to an earlier stage,
+    or a later stage after the window; '' = silence.
 
     Returns
     -------
@@ -74,8 +75,8 @@ def _find_own_steps(log, found, model):
         entered, until = np.full(len(present), NEVER), np.full(len(present), -NEVER)
         entered[where], until[where] = steps.entered_us[left], steps.until_us[left]
         kept = np.arange(left.start, left.stop)
-        first = np.minimum.reduceat(np.where(at >= entered[place], row, n), begins[:-1])[where] - 1
-        came = np.where(first >= begins[where], before[first], -1)
+        first = np.minimum.reduceat(np.where(at >= entered[place], row, n), begins[:-1])[where]  # the event the stage was come to by
+        came = np.where(first > begins[where], before[first - 1], -1)
         steps.put("from", kept[came >= begins[where]], log, came[came >= begins[where]])
         here = np.flatnonzero(own & (reach == i) & (at >= entered[place]) & (at <= until[place]))
         last = np.full(len(present), -1)
@@ -83,8 +84,8 @@ def _find_own_steps(log, found, model):
         last = last[where]
         has = last >= 0
         steps.put("last", kept[has], log, last[has])
-        following = after[last + 1]
-        goes = has & (following < begins[where + 1])
+        following = after[np.where(has, last, first) + 1]
+        goes = following < begins[where + 1]
         steps.put("next", kept[goes], log, following[goes])
 
 

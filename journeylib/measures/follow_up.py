@@ -13,7 +13,7 @@ import pandas as pd
 
 from journeylib.event_log import EventLog
 from journeylib.measures.incidence import cumulative_incidence, incidence_design_effect, interval_at, share_at, time_until_end
-from journeylib.measures.passages import BLOCK_ROWS, NEVER, journeys_of, over_blocks
+from journeylib.measures.passages import BLOCK_ROWS, NEVER, first_moments, journeys_of, over_blocks
 from journeylib.measures.stats import share_by_unit
 from journeylib.measures.visits import COMPANY, CUSTOMER, coded, matching
 from journeylib.schema import ATOMS, FOLLOW_UP, OUTCOMES, check
@@ -75,15 +75,11 @@ def _tally_signals(log, signals):
     if not len(log):
         return pd.DataFrame(columns=["journey", "signal_us", "answer_us", "won_us", "lost_us"])
     lengths = np.diff(log.starts)
-    signal = _first(log, is_signal(log, signals))
+    signal = first_moments(log, is_signal(log, signals))
     after = log.at_us > np.repeat(signal, lengths)
-    columns = {"journey": log.journeys_present, "signal_us": signal, "answer_us": _first(log, _can_answer(log) & after),
-               "won_us": _first(log, log.outcome == _WON), "lost_us": _first(log, log.outcome == _LOST)}  # fmt: skip
+    columns = {"journey": log.journeys_present, "signal_us": signal, "answer_us": first_moments(log, _can_answer(log) & after),
+               "won_us": first_moments(log, log.outcome == _WON), "lost_us": first_moments(log, log.outcome == _LOST)}  # fmt: skip
     return pd.DataFrame(columns)[(signal < NEVER) & (columns["won_us"] > signal) & (columns["lost_us"] > signal)]
-
-
-def _first(log, wanted):
-    return np.minimum.reduceat(np.where(wanted, log.at_us, NEVER), log.starts[:-1])
 
 
 def _ended(told, as_of_us):

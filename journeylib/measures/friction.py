@@ -30,6 +30,7 @@ ANSWERS_TO_MAIL = ("email_open", "email_click", "email_unsubscribe", "email_unsu
 #: Coming back so many times to the same touchpoint is going in circles; once may be a second thought.
 FEWEST_RETURNS = 2
 _LOST = OUTCOMES.index("lost")
+_AT_REST = ("lost", "dormant", "won")
 _HOUR_US = DAY_US // 24
 
 
@@ -45,7 +46,8 @@ def friction(log: EventLog, journeys: pd.DataFrame, model, *, window_days: float
     FRICTION, by stage and kind.
     """
     kinds = ("help", "loop", "detour") if matching(log.names["touchpoint"], help_at).any() else ("loop", "detour")
-    tallies = [_tally(block, about, model, kinds, help_at, window_days) for block, about in blocks_of_units(log, journeys, "unit", "state", n_rows=n_rows)]
+    known = journeys[["journey", "unit"]].assign(is_at_rest=journeys["state"].isin(_AT_REST), is_won=journeys["state"].isin(["won"]))
+    tallies = [_tally(block, about, model, kinds, help_at, window_days) for block, about in blocks_of_units(log, known, n_rows=n_rows)]
     if not tallies:
         return check(pd.DataFrame(columns=list(FRICTION.columns)), FRICTION)
     sums = {name: sum((tally[name] for tally in tallies[1:]), start=tallies[0][name]) for name in tallies[0] if name != "waits"}
@@ -60,7 +62,8 @@ def friction(log: EventLog, journeys: pd.DataFrame, model, *, window_days: float
 def _tally(log, about, model, kinds, help_at, window_days) -> dict:
     """Sums by unit over a block of whole units, of every kind in every stage, and the waits of its journeys."""
     unit, codes = about["unit"].to_numpy(dtype=np.int64), unit_codes(about["unit"])
-    here, trouble = _trouble(log, model, kinds, help_at)
+    own, stage = np.flatnonzero(is_own(log)), stage_of_events(log, model)
+    here, trouble = _trouble(log, own, stage, len(model.in_scope), kinds, help_at)
     n_units, k = int(codes.max()) + 1, len(model.in_scope)
     came, yes = _by_unit(here, codes, n_units), {kind: _by_unit(flags, codes, n_units) for kind, flags in trouble.items()}
     found = {kind: pair_sums(came, yes[kind], _neighbours(came), _neighbours(yes[kind])) for kind in kinds}
@@ -68,14 +71,14 @@ def _tally(log, about, model, kinds, help_at, window_days) -> dict:
     units_passed = unit[np.searchsorted(log.journeys_present, passed)]
     found["reached"] = (times["at_least"] < NEVER).sum(axis=0)
     found |= {("blockage", i): count_units(*_went_on(times, i, units_passed, log.as_of_us, window_days)) for i in range(k - 1)}
-    found |= {("dead_ends", i): pairs for i, pairs in enumerate(_tally_ends(log, model, unit, about["state"].to_numpy(dtype=object)))}
+    found |= {("dead_ends", i): pairs for i, pairs in enumerate(_tally_ends(log, own, stage, k, about))}
     return found | {"waits": [_log_days(times["in_order"], i, units_passed) for i in range(k)]}
 
 
 def _by_unit(flags, codes, n_units):
     """(journeys, stages) flags as counts by unit; as they stand where each journey is a unit's only one."""
     if n_units == len(codes):
-        return flags.astype(np.int64)
+        return flags.view(np.uint8)
     return np.stack([np.bincount(codes, weights=column, minlength=n_units) for column in flags.T], axis=1).astype(np.int64)
 
 
@@ -87,45 +90,45 @@ def _neighbours(counts):
     return beside
 
 
-def _trouble(log, model, kinds, help_at):
+def _trouble(log, own, stage, k, kinds, help_at):
     """For every journey of a block and stage (n, k): whether it came there, and whether it asked for help there, looped there, or went back from there."""
-    visits = find_visits(log, model)
-    here = _flags(log, model, visits.journey, visits.stage)
-    found = {"help": lambda: _helped(log, model, help_at), "loop": lambda: _looped(log, model), "detour": lambda: _went_back(visits)}
-    return here, {kind: here & _flags(log, model, *found[kind]()) for kind in kinds}
+    visits = find_visits(log, own)
+    came = visits.furthest(stage)
+    found = {"help": lambda: _helped(log, own, stage, help_at), "loop": lambda: _looped(log, own, stage, k), "detour": lambda: _went_back(visits, came)}
+    here = _flags(log, k, visits.place, came)
+    return here, {kind: here & _flags(log, k, *found[kind]()) for kind in kinds}
 
 
-def _flags(log, model, journey, stage):
-    flags = np.zeros((len(log.journeys_present), len(model.in_scope)), dtype=bool)
+def _flags(log, k, place, stage):
+    flags = np.zeros((len(log.starts) - 1, k), dtype=bool, order="F")  # a stage's flags lie together
     known = stage >= 0
-    flags[np.searchsorted(log.journeys_present, journey[known]), stage[known]] = True
+    flags[place[known], stage[known]] = True
     return flags
 
 
-def _helped(log, model, help_at):
-    rows = is_own(log) & coded(matching(log.names["touchpoint"], help_at), log.touchpoint)
-    return log.journey[rows], stage_of_events(log, model)[rows]
+def _helped(log, own, stage, help_at):
+    rows = own[coded(matching(log.names["touchpoint"], help_at), log.touchpoint[own])]
+    return log.place[rows], stage[rows]
 
 
-def _went_back(visits):
+def _went_back(visits, came):
     """From which stage somebody went to an earlier one: the furthest the person had come."""
-    before = furthest_before(visits, visits.stage)
-    back = (visits.stage >= 0) & (visits.stage < before)
-    return visits.journey[back], before[back]
+    before = furthest_before(visits, came)
+    back = (came >= 0) & (came < before)
+    return visits.place[back], before[back]
 
 
-def _looped(log, model):
+def _looped(log, own, stage, k):
     """Journeys and stages in which a person came back, in a later visit and after something else, to the same touchpoint."""
-    rows = by_person(log, np.flatnonzero(is_own(log) & ~coded(matching(log.names["touchpoint"], BROWSING), log.touchpoint)))
-    journey, person, touchpoint = log.journey[rows], log.customer[rows], log.touchpoint[rows].astype(np.int64)
-    is_new = np.append(True, (journey[1:] != journey[:-1]) | (person[1:] != person[:-1]))[: len(rows)]
-    k, n = len(model.in_scope) + 1, len(log.names["touchpoint"])
-    place = (np.cumsum(is_new) - 1) * k + stage_of_events(log, model)[rows] + 1
-    order = np.argsort(place, kind="stable")
-    run = (place * n + touchpoint)[order]
+    rows = by_person(log, own[~coded(matching(log.names["touchpoint"], BROWSING), log.touchpoint[own])])
+    place, person, touchpoint = log.place[rows], log.customer[rows], log.touchpoint[rows].astype(np.int64)
+    is_new = np.append(True, (place[1:] != place[:-1]) | (person[1:] != person[:-1]))[: len(rows)]
+    n, there = len(log.names["touchpoint"]), (np.cumsum(is_new) - 1) * (k + 1) + stage[rows] + 1
+    order = np.argsort(there, kind="stable")
+    run = (there * n + touchpoint)[order]
     run, times = np.unique(run[np.append(True, run[1:] != run[:-1])[: len(run)]], return_counts=True)
     looped = run[times > FEWEST_RETURNS] // n
-    return journey[is_new][looped // k], looped % k - 1
+    return place[is_new][looped // (k + 1)], looped % (k + 1) - 1
 
 
 # --- shares of those who came to a stage ------------------------------------------------------------------------------
@@ -179,12 +182,13 @@ def _waits(waits, i):
 
 def _went_on(times, i, unit, as_of_us, window_days):
     """Of journeys followed past stage i, whether they reached a later one in time; and their units."""
-    entered, left = times["touched"][:, i], times["at_least"][:, i + 1]
     window_us = 0 if window_days is None else round(window_days * DAY_US)
-    followed = (entered < NEVER) & (as_of_us - np.where(entered < NEVER, entered, as_of_us) >= window_us)
-    waited = np.where(left < NEVER, left, 0) - np.where(entered < NEVER, entered, 0)
-    went_on = (left < NEVER) & ((waited <= window_us) if window_days is not None else True)
-    return went_on[followed], unit[followed]
+    followed = np.flatnonzero(times["touched"][:, i] <= as_of_us - window_us)
+    entered, left = times["touched"][followed, i], times["at_least"][followed, i + 1]
+    went_on = left < NEVER
+    if window_days is not None:
+        went_on &= np.where(went_on, left, entered) - entered <= window_us
+    return went_on, unit[followed]
 
 
 def _going_on(sums, i):
@@ -197,19 +201,22 @@ def _going_on(sums, i):
 # --- dead ends --------------------------------------------------------------------------------------------------------
 
 
-def _tally_ends(log, model, unit, state):
+def _tally_ends(log, own, stage, k, about):
     """By stage, each own touchpoint beside the others: whether it was the last own step, of journeys come to rest; what decides a loss is no step."""
     is_answer = coded(matching(log.names["touchpoint"], ANSWERS_TO_MAIL), log.touchpoint)
-    own = np.flatnonzero(is_own(log) & (log.initiator != COMPANY) & (log.outcome != _LOST) & ~is_answer)
-    place, k, n = log.place[own].astype(np.int64), len(model.in_scope) + 1, len(log.names["touchpoint"])
-    key = (place * k + stage_of_events(log, model)[own] + 1) * n + log.touchpoint[own]
-    met = distinct(key)
-    is_last = np.isin(met, key[np.append(place[1:] != place[:-1], True)[: len(own)]])
-    place, stage, touchpoint = met // (k * n), met // n % k - 1, met % n
-    rested, stopped = np.isin(state, ("lost", "dormant", "won"))[place], is_last & (state != "won")[place]
-    for i in range(len(model.in_scope)):
-        here = (stage == i) & rested
-        yield each_and_the_rest(unit[place[here]], touchpoint[here], stopped[here], n)
+    is_step = (log.initiator != COMPANY) & (log.outcome != _LOST) & ~is_answer & about["is_at_rest"].to_numpy()[log.place]
+    rows = own[is_step[own]]
+    place, n = log.place[rows], len(log.names["touchpoint"])
+    key = (place.astype(np.int64) * (k + 1) + stage[rows] + 1) * n + log.touchpoint[rows]
+    met, is_last = distinct(key), np.append(place[1:] != place[:-1], True)[: len(rows)]
+    stopped = np.zeros(len(met), dtype=bool)
+    stopped[np.searchsorted(met, key[is_last])] = True
+    place, where, touchpoint = met // ((k + 1) * n), met // n % (k + 1) - 1, met % n
+    stopped &= ~about["is_won"].to_numpy()[place]
+    unit = about["unit"].to_numpy(dtype=np.int64)[place]
+    for i in range(k):
+        here = np.flatnonzero(where == i)
+        yield each_and_the_rest(unit[here], touchpoint[here], stopped[here], n)
 
 
 def _dead_ends(pairs, names):

@@ -10,7 +10,7 @@ import pandas as pd
 from journeylib.event_log import DAY_US, EventLog
 from journeylib.measures.clustered import difference_of_means
 from journeylib.measures.departments import company_contacts, departments_of, is_contact
-from journeylib.measures.passages import BLOCK_ROWS, NEVER, find_passages, journeys_of, over_blocks, stage_of_events
+from journeylib.measures.passages import BLOCK_ROWS, NEVER, find_passages, journeys_of, moments, over_blocks, stage_of_events
 from journeylib.measures.stats import share_by_unit
 from journeylib.measures.visits import COMPANY
 from journeylib.schema import ATOMS, COORDINATION, HANDOVERS, check
@@ -31,7 +31,8 @@ def handovers(log: EventLog, journeys: pd.DataFrame, model, *, departments: Mapp
 
     A stage change is a contact (`departments.is_contact`) in a later stage than the journey's contact before it. *Wait*: days
     between the two. *Loss*: the journey went no further than the new stage within the window after it, of those followed that
-    long; asked of stages before use begins, since a customer who stays one is not lost. The difference is weighted over the stage changes both kinds are seen in; its interval is by unit.
+    long; asked of stages before use begins, since a customer who stays one is not lost, and of the last one where it holds the purchase.
+    The difference is weighted over the stage changes both kinds are seen in; its interval is by unit.
 
     Parameters
     ----------
@@ -44,7 +45,8 @@ def handovers(log: EventLog, journeys: pd.DataFrame, model, *, departments: Mapp
     changes = over_blocks(log, lambda block: _tally_changes(block, model, departments), n_rows)
     if changes.empty:
         return check(pd.DataFrame(columns=list(HANDOVERS.columns)), HANDOVERS)
-    changes["unit"] = journeys_of(journeys, changes["journey"].to_numpy(), "unit")["unit"].to_numpy()
+    about = journeys_of(journeys, changes["journey"].to_numpy(), "unit", "state", "ended_at")
+    changes = changes.assign(unit=about["unit"].to_numpy(), won_us=np.where(about["state"].eq("won"), moments(about["ended_at"]), NEVER))
     changes = _with_loss(changes, log, model, window_days, n_rows)
     _, names = departments_of(log.rows(0, 0), departments)
     ids = [stage.id for stage in model.in_scope]
@@ -89,13 +91,17 @@ def _tally_changes(log, model, departments):
 
 
 def _with_loss(changes, log, model, window_days, n_rows):
-    """Whether the journey got beyond the new stage in time; missing where that cannot be told: too recent, or no later stage is ever seen."""
+    """Whether the journey got beyond the new stage in time; missing where that cannot be told: too recent, or no later stage is ever seen.
+
+    Where the model ends with the stage of the purchase, it is the purchase that lies beyond.
+    """
     passages = find_passages(log, model, of=("at_least",), n_rows=n_rows)
     place = np.searchsorted(passages.journey, changes["journey"])
     stage, at = changes["next_stage"].to_numpy(), changes["at_us"].to_numpy()
     k = passages.at_least.shape[1]
-    beyond = np.where(stage + 1 < k, passages.at_least[place, np.minimum(stage + 1, k - 1)], NEVER)
-    seen = (np.append((passages.at_least < NEVER).any(axis=0)[1:], False) & _is_before_use(model))[stage]
+    is_end, won = (stage == k - 1) & (model.stage_of_atom[ATOMS.index("a4_decide")] == k - 1), changes["won_us"].to_numpy()
+    beyond = np.where(is_end, won, np.where(stage + 1 < k, passages.at_least[place, np.minimum(stage + 1, k - 1)], NEVER))
+    seen = np.where(is_end, (won < NEVER).any(), (np.append((passages.at_least < NEVER).any(axis=0)[1:], False) & _is_before_use(model))[stage])
     window_us = NEVER if window_days is None else round(window_days * DAY_US)
     in_time = (beyond < NEVER) & (np.where(beyond < NEVER, beyond, at) - at <= window_us)
     followed = seen & (True if window_days is None else (log.as_of_us - at >= window_us))

@@ -7,10 +7,11 @@ not a way of waiting to go on.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from journeylib.measures.stats import LEVEL, wilson, z_value
+from journeylib.measures.stats import LEVEL, unit_codes, wilson, z_value
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,11 @@ class Incidence:
     longest: float
     n: int
     durations: np.ndarray
+
+    @cached_property
+    def n_ended_by(self) -> np.ndarray:
+        """(T, K) how many have met each end by each time."""
+        return np.cumsum(self.n_ended, axis=0)
 
 
 def cumulative_incidence(durations, ends, n_ends: int = 2) -> Incidence:
@@ -111,9 +117,10 @@ def interval_at(incidence: Incidence, time: float, end: int, *, deff: float = 1.
 
 
 def _certain_interval(incidence, time, end, f, deff):
-    n_yes = int(incidence.n_ended[:, end - 1].sum()) if f > 0 else 0
+    n_yes = int(incidence.n_ended_by[-1, end - 1]) if f > 0 else 0
     still = incidence.n - int(np.searchsorted(incidence.durations, time, side="right"))
-    n = n_yes or still + int(incidence.n_ended[incidence.at <= time].sum())
+    n_steps = int(np.searchsorted(incidence.at, time, side="right"))
+    n = n_yes or still + (int(incidence.n_ended_by[n_steps - 1].sum()) if n_steps else 0)
     if n == 0:
         return 0.0, 1.0
     lo, hi = wilson(n_yes / deff, n / deff)
@@ -130,6 +137,22 @@ def time_until_end(incidence: Incidence, share: float, end: int) -> float:
     return _first(incidence.at, incidence.share[:, end - 1] >= share - 1e-12)
 
 
+def quantile_interval(incidence: Incidence, share: float, *, deff: float = 1.0, level: float = LEVEL) -> tuple[float, float]:
+    """Interval of the time by which a share has left, from the pointwise log-log band of staying (Brookmeyer & Crowley 1982); of an incidence of one end.
+
+    The times t with |ln(−ln S(t)) − ln(−ln(1 − share))| ≤ z · se, up to the next at which anybody left; an end the data do not reach is missing.
+    `deff` widens the variance where several journeys belong to one unit.
+    """
+    stayed = incidence.stayed
+    with np.errstate(divide="ignore", invalid="ignore"):
+        se = np.sqrt(incidence.variance[:, 0] * deff) / np.abs(stayed * np.log(stayed))
+        inside = np.flatnonzero(np.abs(np.log(-np.log(stayed)) - np.log(-np.log(1 - share))) <= z_value(level) * se)
+    if not len(inside):
+        return np.nan, np.nan
+    after = inside[-1] + 1
+    return float(incidence.at[inside[0]]), float(incidence.at[after]) if after < len(incidence.at) else np.nan
+
+
 def _first(at, reached):
     return float(at[np.argmax(reached)]) if reached.any() else np.nan
 
@@ -139,15 +162,15 @@ def incidence_design_effect(incidence: Incidence, durations, ends, unit, *, time
 
     Each journey's influence on F (infinitesimal jackknife) is summed by unit: U/(U − 1) Σ_u (Σ_i IF_i)² over Σ_i IF_i².
     """
-    n_by_unit = np.unique(unit, return_inverse=True, return_counts=True)
-    if n_by_unit[2].size == 0 or n_by_unit[2].max() == 1:
+    unit = unit_codes(unit)
+    n_journeys = np.bincount(unit)
+    if n_journeys.max(initial=1) == 1:
         return 1.0
     influence = _influence(incidence, np.asarray(durations), np.asarray(ends), time, end)
-    alone = (influence**2).sum()
-    n_units = len(n_by_unit[2])
+    alone, n_units = (influence**2).sum(), len(n_journeys)
     if alone <= 0 or n_units == 1:
-        return float((n_by_unit[2] ** 2).sum() / n_by_unit[2].sum())
-    by_unit = np.bincount(n_by_unit[1], weights=influence)
+        return float((n_journeys**2).sum() / len(unit))
+    by_unit = np.bincount(unit, weights=influence)
     return float(max(1.0, n_units / (n_units - 1) * (by_unit**2).sum() / alone))
 
 

@@ -40,7 +40,8 @@ class NumberSums(NamedTuple):
 def sum_numbers(values, unit) -> NumberSums:
     """The sums of one value a row (whole numbers ≥ 0) and the unit it belongs to (codes 0 …)."""
     x = np.asarray(values, dtype=np.int64)
-    n, s = np.bincount(unit), np.bincount(unit, weights=x).astype(np.int64)
+    n = np.bincount(unit)
+    s = x if len(n) == len(x) and (n == 1).all() else np.bincount(unit, weights=x).astype(np.int64)
     return NumberSums(len(x), int(x.sum()), int(n @ n), int(n @ s), int(s @ s), int(x @ x), int((n > 0).sum()), np.bincount(x))
 
 

@@ -121,14 +121,21 @@ def journeys_of(journeys: pd.DataFrame, codes: np.ndarray, *columns: str) -> pd.
     TableError
         The log knows a journey that the table does not.
     """
-    known, codes = journeys["journey"].to_numpy(dtype=np.int64), np.asarray(codes)
-    is_counted = len(known) > 0 and known[0] == 0 and known[-1] == len(known) - 1 and bool((np.diff(known) == 1).all())
-    place = codes if is_counted else pd.Index(known).get_indexer(codes)
-    missing = (place < 0) | (place >= len(known))
+    known, codes = journeys["journey"], np.asarray(codes)
+    is_counted = int(codes.max(initial=-1)) < len(known) and bool((known.iloc[codes].to_numpy(dtype=np.int64) == codes).all())
+    place = codes if is_counted else pd.Index(known.to_numpy(dtype=np.int64)).get_indexer(codes)
+    missing = place < 0
     if missing.any():
         raise TableError(f"journeys: {int(missing.sum())} journeys of the event log have no row; build both in one run.")
     table = journeys[list(columns)] if columns else journeys
     return table.iloc[place].reset_index(drop=True)
+
+
+def first_moments(log: EventLog, wanted: np.ndarray) -> np.ndarray:
+    """Of each journey present the moment of its first event that is wanted, `NEVER` where none is."""
+    rows, found = np.flatnonzero(wanted)[::-1], np.full(len(log.starts) - 1, NEVER)
+    found[log.place[rows]] = log.at_us[rows]  # from the last to the first, which stays
+    return found
 
 
 def moments(values: pd.Series) -> np.ndarray:
@@ -138,7 +145,8 @@ def moments(values: pd.Series) -> np.ndarray:
 
 
 def _blocks(log, n_rows):
-    return list(log.blocks(n_rows)) or [log]
+    """One block at a time: each keeps what was read for it, and is let go before the next is asked for. An empty log is its own only block."""
+    yield from log.blocks(n_rows) if len(log) else [log]
 
 
 def pass_stages(log: EventLog, model, of: Iterable[str] = ALL_PASSAGES) -> tuple[np.ndarray, dict[str, np.ndarray]]:
@@ -149,34 +157,49 @@ def pass_stages(log: EventLog, model, of: Iterable[str] = ALL_PASSAGES) -> tuple
     """
     reach = np.append(model.reach_of_atom, -1).astype(np.int8)[log.atom]
     rows = np.flatnonzero(reach >= 0)
-    stage, reach, at, journey = stage_of_events(log, model)[rows], reach[rows], log.at_us[rows], log.journey[rows]
+    reach, at, journey = reach[rows], log.at_us[rows], log.journey[rows]
     is_new = np.append(True, journey[1:] != journey[:-1])[: len(rows)]
     place, k = np.cumsum(is_new, dtype=np.int32) - 1, len(model.in_scope)
-    here = [np.flatnonzero(stage == i) for i in range(k)]
     n = int(place[-1]) + 1 if len(rows) else 0
-    found = {name: np.full((n, k), NEVER) for name in {*of, "touched"}}
-    for i in range(k):
-        _set_first(found["touched"][:, i], here[i], place, at)
-    if "next_touched" in of:
-        for i in range(k - 1):
-            after = here[i + 1]
-            _set_first(found["next_touched"][:, i], after[at[after] >= found["touched"][place[after], i]], place, at)
-    if "in_order" in of:
-        passed = np.full(n, np.iinfo(np.int64).min)
-        for i in range(k):
-            _set_first(found["in_order"][:, i], here[i][at[here[i]] >= passed[place[here[i]]]], place, at)
-            passed = found["in_order"][:, i]
+    found = {name: np.full((n, k), NEVER) for name in of}
+    if set(of) - {"at_least"}:
+        _set_stages(found, stage_of_events(log, model)[rows], place, at)
     if "at_least" in of:
-        for i in range(k):
-            _set_first(found["at_least"][:, i], np.flatnonzero(reach == i), place, at)
-        found["at_least"] = np.minimum.accumulate(found["at_least"][:, ::-1], axis=1)[:, ::-1]
-    return journey[is_new], {name: found[name] for name in of}
+        _set_at_least(found["at_least"], reach, is_new, place, at)
+    return journey[is_new], found
+
+
+def _set_stages(found, stage, place, at):
+    """The moments that look at the events of one stage at a time: `touched`, `next_touched` and `in_order`, those of them wanted."""
+    wanted = next(iter(found.values()))
+    touched, k = found.get("touched"), wanted.shape[1]
+    touched = np.full(wanted.shape, NEVER) if touched is None and "next_touched" in found else touched
+    passed = np.full(len(wanted), np.iinfo(np.int64).min)
+    for i in range(k):
+        here = np.flatnonzero(stage == i)
+        if touched is not None:
+            _set_first(touched[:, i], here, place, at)
+        if "next_touched" in found and i:
+            _set_first(found["next_touched"][:, i - 1], here[at[here] >= touched[place[here], i - 1]], place, at)
+        if "in_order" in found:
+            _set_first(found["in_order"][:, i], here[at[here] >= passed[place[here]]], place, at)
+            passed = found["in_order"][:, i]
+
+
+def _set_at_least(column, reach, is_new, place, at):
+    """The first event of each stage or any later one: it is among a journey's events that reach further than the one before them."""
+    rows = np.flatnonzero(is_new | np.append(True, reach[1:] > reach[:-1])[: len(reach)])
+    reach, at, place = reach[rows], at[rows], place[rows]
+    for i in range(column.shape[1]):
+        _set_first(column[:, i], np.flatnonzero(reach == i), place, at)
+    for i in range(column.shape[1] - 2, -1, -1):
+        np.minimum(column[:, i], column[:, i + 1], out=column[:, i])
 
 
 def _set_first(column, rows, place, at):
     """The moment of each journey's first row of these into its place of the column."""
     of = place[rows]
-    first = np.append(True, of[1:] != of[:-1])[: len(of)]
+    first = np.flatnonzero(np.append(True, of[1:] != of[:-1])[: len(of)])
     column[of[first]] = at[rows[first]]
 
 
@@ -204,6 +227,16 @@ def distinct(values: np.ndarray) -> np.ndarray:
     """The distinct values, ascending."""
     values = np.sort(values)
     return values[np.append(True, values[1:] != values[:-1])[: len(values)]]
+
+
+def place_among(values: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """Where each value (≥ 0) stands among those known, ascending; every value is one of them. Small ones need no searching."""
+    n_possible = int(known[-1]) + 1 if len(known) else 0
+    if n_possible > max(4 * len(values), 1 << 12):
+        return np.searchsorted(known, values)
+    place = np.zeros(n_possible, dtype=np.int64)
+    place[known] = np.arange(len(known))
+    return place[values]
 
 
 def _count_keys(key, n_possible):

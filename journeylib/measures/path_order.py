@@ -82,9 +82,9 @@ def _judge(moves, journeys, followed):
     rows = [about | {"order": 0, "uncertainty": -mean_of(told[0]), "is_better": ""}]
     for order in ORDERS[1:]:
         gain = t_interval(told[order] - told[order - 1], unit)
-        is_better = gain.lo > 0 and gain.mean >= LEAST_GAIN * rows[-1]["uncertainty"]
+        least = LEAST_GAIN * rows[-1]["uncertainty"]
         rows.append(about | {"order": order, "uncertainty": -mean_of(told[order]), "gain": gain.mean, "lo": gain.lo, "hi": gain.hi,
-                             "is_better": "yes" if is_better else "no"})  # fmt: skip
+                             "is_better": "yes" if gain.lo > 0 and gain.mean >= least else "unclear" if gain.hi >= least else "no"})  # fmt: skip
     return rows
 
 
@@ -115,8 +115,9 @@ def _elsewhere(key, fold):
 
 
 def order_needed(table: pd.DataFrame, followed: str) -> int | None:
-    """The lowest order above which nothing more helps; None where it could not be judged."""
+    """The lowest order above which nothing more helps; None where that is unclear or could not be judged at all."""
     rows = table[table["followed"] == followed].set_index("order")["is_better"]
     if rows.empty:
         return None
-    return next((order - 1 for order in ORDERS[1:] if rows[order] == "no"), ORDERS[-1])
+    first = next((order for order in ORDERS[1:] if rows[order] != "yes"), None)
+    return ORDERS[-1] if first is None else first - 1 if rows[first] == "no" else None

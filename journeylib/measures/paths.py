@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from journeylib.event_log import DAY_US, EventLog
-from journeylib.measures.passages import BLOCK_ROWS, add_up, distinct, journeys_of, over_blocks, stage_of_events
+from journeylib.measures.passages import BLOCK_ROWS, add_up, distinct, journeys_of, over_blocks, place_among, stage_of_events
 from journeylib.measures.quantiles import medians_over
 from journeylib.schema import EXITS, INITIATORS, TRANSITIONS, check
 
@@ -28,7 +28,8 @@ def transitions(log: EventLog, model, *, n_rows: int = BLOCK_ROWS) -> pd.DataFra
     table = add_up((_count_moves(block, model) for block in log.blocks(n_rows)), keys) if len(log) else pd.DataFrame(columns=[*keys, "n_transitions", "n_journeys"], dtype=int)
     n_stages, n = len(model.in_scope) + 1, len(log.names["touchpoint"])
     cells = _cell(*(table[name].to_numpy() for name in keys), n, n_stages)
-    table["median_days"] = medians_over(lambda: ((np.searchsorted(cells, cell), wait) for _, cell, wait in (_moves(block, model) for block in log.blocks(n_rows))), len(cells)) / DAY_US
+    waits = medians_over(lambda: ((place_among(cell, cells), wait) for block in log.blocks(n_rows) for _, cell, wait in [_moves(block, model)]), len(cells))
+    table["median_days"] = waits / DAY_US
     names, stages = np.array(log.names["touchpoint"], dtype=object), np.array([*(stage.id for stage in model.in_scope), ""], dtype=object)
     table = table.assign(
         touchpoint=names[table["touchpoint"]], next_touchpoint=names[table["next_touchpoint"]],
@@ -64,12 +65,13 @@ def exits(log: EventLog, journeys: pd.DataFrame, model, *, n_rows: int = BLOCK_R
 
 def _moves(log, model):
     """Every move of a block: the place of its journey, its cell (`_cell`), and the µs it took."""
-    known = log.touchpoint >= 0
-    place, touchpoint, at = log.place[known], log.touchpoint[known].astype(np.int64), log.at_us[known]
-    stage = stage_of_events(log, model)[known]
-    same = place[1:] == place[:-1]
-    cell = _cell(touchpoint[:-1], touchpoint[1:], stage[:-1], stage[1:], len(log.names["touchpoint"]), len(model.in_scope) + 1)
-    return place[1:][same], cell[same], np.diff(at)[same]
+    codes = log.touchpoint
+    rows = np.flatnonzero(codes >= 0)
+    place, touchpoint, at = log.place[rows], codes[rows].astype(np.int64), log.at_us[rows]
+    stage, n, k = stage_of_events(log, model)[rows].astype(np.int64), len(log.names["touchpoint"]), len(model.in_scope) + 1
+    before = np.flatnonzero(place[1:] == place[:-1])
+    after = before + 1
+    return place[after], _cell(touchpoint[before], touchpoint[after], stage[before], stage[after], n, k), at[after] - at[before]
 
 
 def _cell(touchpoint, following, stage, next_stage, n, n_stages):
@@ -79,7 +81,7 @@ def _cell(touchpoint, following, stage, next_stage, n, n_stages):
 def _count_moves(log, model):
     place, cell, _ = _moves(log, model)
     met, n_moves = np.unique(cell, return_counts=True)
-    code = np.searchsorted(met, cell)
+    code = place_among(cell, met)
     journeys = np.bincount(distinct(place.astype(np.int64) * len(met) + code) % max(len(met), 1), minlength=len(met))
     k, n = len(model.in_scope) + 1, len(log.names["touchpoint"])
     return pd.DataFrame({"touchpoint": met // (k * k * n), "next_touchpoint": met // (k * k) % n, "stage": met // k % k - 1, "next_stage": met % k - 1,

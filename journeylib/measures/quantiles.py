@@ -52,13 +52,7 @@ def medians_over(blocks: Callable[[], Iterable[tuple[np.ndarray, np.ndarray]]], 
     blocks : gives (cell, value) of each block, cells 0 … n_cells − 1, values whole numbers ≥ 0; called twice.
     """
     n_rough = int(_rough(np.array([2**62])).item()) + 1
-    counts: dict[int, int] = {}
-    for cell, values in blocks():
-        places, n = np.unique(np.asarray(cell, dtype=np.int64) * n_rough + _rough(values), return_counts=True)
-        for place, times in zip(places.tolist(), n.tolist(), strict=True):
-            counts[place] = counts.get(place, 0) + times
-    place = np.array(sorted(counts), dtype=np.int64)
-    n = np.array([counts[key] for key in place.tolist()], dtype=np.int64)
+    place, n = _count_roughly(blocks, n_rough)
     total = np.bincount(place // n_rough, weights=n, minlength=n_cells).astype(np.int64)
     first = np.cumsum(total) - total
     before = np.cumsum(n) - n - first[place // n_rough]  # of the same cell
@@ -66,7 +60,7 @@ def medians_over(blocks: Callable[[], Iterable[tuple[np.ndarray, np.ndarray]]], 
     is_near = np.zeros(len(place), dtype=bool)
     for at in middle:
         is_near |= (before <= at[place // n_rough]) & (at[place // n_rough] < before + n)
-    near = _values_near(blocks, place[is_near], n_rough)
+    near = _values_near(blocks, place[is_near], n_rough, n_cells)
     found = np.full((n_cells, 2), np.nan)
     for column, at in enumerate(middle):
         here = is_near & (before <= at[place // n_rough]) & (at[place // n_rough] < before + n)
@@ -75,14 +69,29 @@ def medians_over(blocks: Callable[[], Iterable[tuple[np.ndarray, np.ndarray]]], 
     return found.mean(axis=1)
 
 
+def _count_roughly(blocks, n_rough):
+    """Every cell with a rough value that is met, as one number, ascending, and how often each is met."""
+    place, n = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    for cell, values in blocks():
+        places, times = np.unique(np.asarray(cell, dtype=np.int64) * n_rough + _rough(values), return_counts=True)
+        at = np.searchsorted(place, places)
+        is_new = np.append(place, -1)[at] != places
+        n[at[~is_new]] += times[~is_new]
+        place, n = np.insert(place, at[is_new], places[is_new]), np.insert(n, at[is_new], times[is_new])
+    return place, n
+
+
 def _rough(values) -> np.ndarray:
     """A number that rises with the value, and is the same for values alike to a sixty-fourth: exponent and six digits of the fraction."""
     return (np.asarray(values, dtype=np.float64) + 1).view(np.int64) // 2**46 - (1023 << 6)
 
 
-def _values_near(blocks, wanted, n_rough) -> dict[int, np.ndarray]:
-    parts = [(key[kept], np.asarray(values)[kept]) for cell, values in blocks()
-             for key in [np.asarray(cell, dtype=np.int64) * n_rough + _rough(values)] for kept in [np.isin(key, wanted)]]  # fmt: skip
+def _values_near(blocks, wanted, n_rough, n_cells) -> dict[int, np.ndarray]:
+    """The values at the wanted places, of which each cell has one or two that follow one another."""
+    least, most = np.zeros(n_cells, dtype=np.int64), np.full(n_cells, -1)
+    least[wanted[::-1] // n_rough], most[wanted // n_rough] = wanted[::-1], wanted
+    parts = [(key[kept], np.asarray(values)[kept]) for cell, values in blocks() for key in [np.asarray(cell, dtype=np.int64) * n_rough + _rough(values)]
+             for kept in [np.flatnonzero((key >= least[cell]) & (key <= most[cell]))]]  # fmt: skip
     key, values = (np.concatenate(column) for column in zip(*parts, strict=True)) if parts else (np.zeros(0, dtype=np.int64),) * 2
     order = np.lexsort((values, key))
     key, values = key[order], values[order]

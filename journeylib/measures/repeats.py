@@ -41,17 +41,14 @@ def repeats(log: EventLog, journeys: pd.DataFrame, *, seed=0, n_rows: int = BLOC
     -------
     REPEATS as `repeats`, REPEAT_CURVE as `repeat_curve`; empty where nobody bought again.
     """
-    parts = [_tally_all(block) for block in log.blocks(n_rows)]
-    if not any((part["is_bought"] & (part["no"] > 1)).any() for part in parts):
+    parts = _tally_all(log, n_rows)
+    if not any((part["is_bought"] & (part["no"] > 1)).any() for of_gap in parts.values() for part in of_gap):
         return {"repeats": pd.DataFrame(columns=list(REPEATS.columns)), "repeat_curve": pd.DataFrame(columns=list(REPEAT_CURVE.columns))}
     rng = np.random.default_rng([*np.atleast_1d(seed), zlib.crc32(b"repeats")])
-    rows, curves = zip(*(compare(_with_ends(_of_gap(parts, gap), journeys, log.as_of_us), gap, rng) for gap in GAPS_DAYS), strict=True)
+    tries = ((gap, pd.concat(parts.pop(gap), ignore_index=True)) for gap in GAPS_DAYS)
+    rows, curves = zip(*(compare(_with_ends(found, gap, journeys, log.as_of_us), gap, rng) for gap, found in tries), strict=True)
     curve = curves[GAPS_DAYS.index(MAIN_GAP_DAYS)]
     return {"repeats": check(pd.DataFrame(rows), REPEATS), "repeat_curve": check(curve, REPEAT_CURVE)}
-
-
-def _of_gap(parts, gap_days):
-    return pd.concat([part[part["gap_days"] == gap_days] for part in parts], ignore_index=True)
 
 
 def compare(tries: pd.DataFrame, gap_days: float, rng: np.random.Generator) -> tuple[dict, pd.DataFrame]:
@@ -133,14 +130,19 @@ def _thinned(at, share):
 # --- the tally: one row a try ------------------------------------------------------------------------------------------
 
 
-_OF_TRY = {"gap_days": np.float32, "journey": np.int32, "no": np.int32, "n_steps": np.int32}
+_OF_TRY = {"journey": np.int32, "no": np.int32, "at_us": np.int64, "last_us": np.int64, "n_steps": np.int32, "is_bought": np.bool_}
 
 
-def _tally_all(log):
-    rows = np.flatnonzero((is_step(log) & (log.initiator != COMPANY) & np.isin(log.atom, _EVALUATION)) | (log.outcome == _WON))
-    rows = rows[~((log.outcome[rows] == _WON) & _is_same_visit(log, rows))]
-    is_tail = _is_same_visit(log, rows)
-    return pd.concat([_tally(log, rows, is_tail, gap) for gap in GAPS_DAYS], ignore_index=True)
+def _tally_all(log, n_rows) -> dict[float, list[pd.DataFrame]]:
+    """By gap of silence the tries of every block."""
+    parts = {gap: [] for gap in GAPS_DAYS}
+    for block in log.blocks(n_rows):
+        rows = np.flatnonzero((is_step(block) & (block.initiator != COMPANY) & np.isin(block.atom, _EVALUATION)) | (block.outcome == _WON))
+        rows = rows[~((block.outcome[rows] == _WON) & _is_same_visit(block, rows))]
+        is_tail = _is_same_visit(block, rows)
+        for gap, found in parts.items():
+            found.append(_tally(block, rows, is_tail, gap))
+    return parts
 
 
 def _is_same_visit(log, rows):
@@ -158,24 +160,25 @@ def _tally(log, rows, is_tail, gap_days):
     is_silent = np.append(False, np.diff(at) > gap_days * DAY_US)[: len(rows)]
     first = np.flatnonzero(is_new_journey | after | is_silent)
     if not len(first):
-        return pd.DataFrame(columns=["gap_days", "journey", "no", "at_us", "last_us", "n_steps", "is_bought"]).astype({**_OF_TRY, "at_us": np.int64, "last_us": np.int64, "is_bought": bool})
+        return pd.DataFrame(columns=list(_OF_TRY)).astype(_OF_TRY)
     bought_before = np.cumsum(won) - won
     of_journey = np.flatnonzero(is_new_journey)[np.cumsum(is_new_journey) - 1]
     bought_at = np.maximum.reduceat(np.where(won, at, 0), first)
     last = np.append(first[1:], len(rows)) - 1
-    return pd.DataFrame({"gap_days": gap_days, "journey": journey[first], "no": 1 + bought_before[first] - bought_before[of_journey[first]], "at_us": at[first],
+    return pd.DataFrame({"journey": journey[first], "no": 1 + bought_before[first] - bought_before[of_journey[first]], "at_us": at[first],
                          "last_us": np.where(bought_at > 0, bought_at, at[last]), "n_steps": last - first + 1, "is_bought": bought_at > 0}).astype(_OF_TRY)  # fmt: skip
 
 
-def _with_ends(tries, journeys, as_of_us):
+def _with_ends(tries, gap_days, journeys, as_of_us):
     """Each try's end: bought, which takes half an hour at least; given up in silence or lost in so many words, whichever came first; or under way."""
     about = journeys_of(journeys, tries["journey"].to_numpy(), "unit", "state", "ended_at")
     lost = np.where(about["state"].eq("lost").to_numpy(), moments(about["ended_at"]), NEVER)
     start, last = tries["at_us"].to_numpy(np.int64), tries["last_us"].to_numpy(np.int64)
-    silent = last + (tries["gap_days"].to_numpy() * DAY_US).astype(np.int64)
+    silent = last + int(gap_days * DAY_US)
     over = np.where(lost >= last, np.minimum(silent, lost), silent)
     bought = tries["is_bought"].to_numpy(bool)
     until = np.where(bought, last, np.minimum(over, as_of_us))
     end = np.where(bought, BOUGHT, np.where(over <= as_of_us, GAVE_UP, 0))
-    return tries.assign(unit=about["unit"].to_numpy(), days=np.maximum(until - start, PAUSE_US * bought) / DAY_US, end=end, followed_days=(as_of_us - start) / DAY_US,
-                        is_unseen=bought & (tries["n_steps"].to_numpy() == 1))  # fmt: skip
+    return tries[["no", "n_steps", "is_bought"]].assign(
+        unit=about["unit"].to_numpy(), days=np.maximum(until - start, PAUSE_US * bought) / DAY_US, end=end.astype(np.int8),
+        followed_days=(as_of_us - start) / DAY_US, is_unseen=bought & (tries["n_steps"].to_numpy() == 1))  # fmt: skip

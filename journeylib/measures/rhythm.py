@@ -23,6 +23,7 @@ FEWEST_GAPS = 3
 def contact_rhythm(log: EventLog, journeys: pd.DataFrame, model, *, n_rows: int = BLOCK_ROWS) -> pd.DataFrame:
     """The rhythm of contact in every stage: from the first moment of a stage until the journey goes on, is lost, or the data end.
 
+    The contact with which a stay ends belongs to it, for the customer was there when it came; the one with which it begins does not.
     Contacts a month are days with a contact over months at risk (a ratio of sums, interval by unit). The longest silence of a journey
     is the longest of: from coming to the first contact, between two, from the last to the end; of those there for a month or more.
 
@@ -69,12 +70,13 @@ def _rhythm(stage, stays, contacts):
     told, none = ratio_interval(n_met, months, stays["unit"].to_numpy()), share_by_unit(n_met == 0, stays["unit"])
     gaps = met.assign(days=met.groupby("journey")["at_us"].diff() / DAY_US).dropna(subset=["days"])
     quartiles = np.quantile(gaps["days"], [0.25, 0.5, 0.75]) if len(gaps) else [np.nan] * 3
-    uneven = _unevenness(gaps)
+    uneven, longest = _unevenness(gaps), _longest(stays, met)
     return {
         "stage": stage, "n": len(stays), "n_units": none.n_units, "months": float(np.sort(months).sum()), "n_contacts": int(n_met.sum()),
         "per_month": told.ratio, "lo": told.lo, "hi": told.hi, "n_none": none.n_yes, "none_rate": none.rate, "none_lo": none.lo, "none_hi": none.hi,
         "median_gap_days": quartiles[1], "q25_gap_days": quartiles[0], "q75_gap_days": quartiles[2], "n_gaps": len(gaps),
-        "median_longest_days": float(np.median(longest)) if len(longest := _longest(stays, met)) else np.nan, "unevenness": float(np.median(uneven)) if len(uneven) else np.nan, "n_judged": len(uneven),
+        "median_longest_days": float(np.median(longest)) if len(longest) else np.nan, "n_longest": len(longest),
+        "unevenness": float(np.median(uneven)) if len(uneven) else np.nan, "n_judged": len(uneven),
     }  # fmt: skip
 
 

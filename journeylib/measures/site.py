@@ -25,18 +25,20 @@ FEWEST_VIEWS = 10
 LIGHTEST, HEAVIEST = 2.0, 25.0
 #: An event seen in every visit to its page, in so many, comes with the page and is no choice.
 ALWAYS = 30
-#: Points at which the product of many distributions is worked out, and what is as good as never.
-MOST_POINTS, _NEGLIGIBLE = 1_500, 1e-12
+#: Points at which the product of many distributions is worked out, what is as good as never, and what no number tells from never.
+MOST_POINTS, _NEGLIGIBLE, _SURELY = 1_500, 1e-12, 1e-17
 
 
 def site(log: EventLog, journeys: pd.DataFrame, model, *, window_days: float | None = None, n_rows: int = BLOCK_ROWS) -> dict[str, pd.DataFrame]:
-    """The tables `pages` and `ctas`, and the row `cta` of the rates; empty where no page view was delivered."""
+    """The tables `pages` and `ctas`, and the row `cta` of the rates; empty where no visitor viewed a page."""
     stages = stage_of_pages(log, model, n_rows=n_rows)
     if stages is None:
         return {}
     decision = next((i for i, stage in enumerate(model.in_scope) if ATOMS[3] in stage.atoms), None)
     asked = Asked(stages, decision, window_days)
     visits = find_web_visits(log, journeys, model, asked, n_rows=n_rows)
+    if not visits.seen["n_visits"].any():
+        return {}
     chosen, no_choice = _choices(visits)
     decided = visits.decided
     if decision is not None and any(stages[page] == decision for page, _, _ in no_choice):
@@ -173,14 +175,24 @@ def chance_of_best(a, b, n_points: int = 400) -> np.ndarray:
     Π F_j is worked out at all points of a few rates, and of many at `MOST_POINTS` of them, with a monotone cubic between.
     """
     shares = (np.arange(n_points) + 0.5) / n_points
-    points = np.array([beta.ppf(shares, *one) for one in zip(a, b, strict=True)])
-    known = np.unique(points)
-    known = known[known >= max(beta.ppf(_NEGLIGIBLE, *one) for one in zip(a, b, strict=True))] if len(known) > MOST_POINTS else known
+    least = beta.ppf(_NEGLIGIBLE, a, b).max() if len(a) * n_points > MOST_POINTS else -np.inf
+    could = shares >= betainc(a, b, np.maximum(least, 0.0))[:, None] - _NEGLIGIBLE
+    points = np.full(could.shape, -np.inf)
+    points[could] = beta.ppf(*(np.broadcast_to(values, could.shape)[could] for values in (shares, a[:, None], b[:, None])))
+    known = np.unique(points[points >= least])
     known = known[np.unique(np.linspace(0, len(known) - 1, MOST_POINTS).round().astype(int))] if len(known) > MOST_POINTS else known
-    all_below = sum(np.log(np.maximum(betainc(*one, known), 1e-300)) for one in zip(a, b, strict=True))
+    all_below = _log_all_below(a, b, known)
     at = PchipInterpolator(known, all_below, extrapolate=False)(points) if len(known) > 1 else all_below[:1]
     found = (np.exp(np.nan_to_num(at, nan=-np.inf)) / shares).mean(axis=1)  # but for its own F, which is the share of the point
     return found / found.sum()
+
+
+def _log_all_below(a, b, known):
+    """ln Π F_j at points in order; where a rate is surely below it adds nothing, and is not asked."""
+    found = np.zeros(len(known))
+    for alpha, beta_, n in zip(a, b, np.searchsorted(known, beta.isf(_SURELY, a, b)), strict=True):
+        found[:n] += np.log(np.maximum(betainc(alpha, beta_, known[:n]), 1e-300))
+    return found
 
 
 def click_rate(decided: UnitCounts, chosen) -> list[dict]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from journeylib.measures.small_answers import withhold_few_answers
 from journeylib.measures.small_leaving import withhold_leaving
 from journeylib.measures.small_people import (
     buying_group_shown,
@@ -19,12 +20,14 @@ from journeylib.measures.small_people import (
     roles_shown,
     scores_shown,
     stayers_shown,
+    totals_shown,
     winding_shown,
     withhold_what_hangs_on_rows,
 )
+from journeylib.measures.small_site import pages_shown, search_phrases_shown, withhold_of_hidden_pages
 from journeylib.measures.small_stages import hidden_of_stages, note_parts
 from journeylib.measures.small_units import withhold_few_units
-from journeylib.measures.subtraction import Ledger, hide_what_tells, is_small, parts_to_hide, parts_to_hide_in
+from journeylib.measures.subtraction import Ledger, hide_what_tells, is_small, parts_to_hide_in
 from journeylib.schema import MEASURES, check
 
 #: Table → the columns that count the groups a row describes: a row goes where one of them is of 1 to k − 1.
@@ -40,10 +43,9 @@ GROUPS = {"funnel": "n_reached", "stage_times": "n_entered", "transitions": "n_j
 
 #: Tables with a rule of their own below, or in `small_leaving`, or that hang on the rows of another.
 RULES = ("coverage", "page_use", "role_needs", "scores", "stayers", "buying_group", "roles", "lengths", "persona_check", "time_curve", "repeat_curve", "cohorts", "standing",
-         "dossier", "departures", "last_words", "purchase_flow", "winding", "persona_needs")  # fmt: skip
+         "dossier", "departures", "last_words", "purchase_flow", "winding", "persona_needs", "totals")  # fmt: skip
 #: Delivered tables without groups of people, and why. Those of a run that are no measures, too (`steps.py`).
 NO_PEOPLE = {
-    "totals": "plain totals of all customers, which decision 0010 lets pass",
     "search": "searches of everybody on the net, estimated; what few search for is withheld by the phrase", "readability": "words of the client's own texts", "need_support": "the client's own activities and content", "sources": "lines and days of a delivery",
     "coverage_in_time": "lines of a delivery by month, whoever they are about", "questions": "how questions stand",
     "scenario": "purchases expected of a model, not counted", "changes": "the client's own log of changes",
@@ -55,6 +57,7 @@ NO_PEOPLE = {
     "content_plan": "made of shown tables", "calls": "pages and texts; click rates of shown tables", "flows": "the client's own plans and the catalogue's", "flow_problems": "the client's own plans",
     "self_service": "topics of fewer than k customers are left out (improve/self_service.py)", "waste": "activities; a difference between groups of k or more each (improve/waste.py)",
     "goal_tree": "activities and shares of shown tables", "orders": "scores, and customers a year of shown tables",
+    "value_split": "money of all customers", "purchase_change": "no period of fewer than ten purchases is told of (improve/moved.py)",
     "effects": "no period of fewer than k is looked at (effects/judgement.py)", "effect_series": "as effects",
 }  # fmt: skip
 
@@ -63,8 +66,6 @@ _ANSWERS = ["n_went_on", "n_lost", "n_open", "n_converted", "rate", "rate_lo", "
 _OF_FOLLOWED = ["n_followed", "n_converted", "n_too_recent", "n_units", "rate", "rate_lo", "rate_hi"]
 #: What tells the size of a group of customers in a cell of the coverage.
 _DEMAND = ["n_customers", "demand_share", "ratio_lo", "ratio_hi"]
-#: What is told of the journeys that came in by a page.
-_OF_ENTERED = ["n_entered", "n_next", "next_rate", "next_lo", "next_hi"]
 #: Measures whose groups part everybody: all = the sum of the offers, and those that name none.
 _PARTED_RATES = ("win", "bought")
 
@@ -83,18 +84,18 @@ def withhold_small_groups(tables: dict[str, pd.DataFrame], k: int) -> dict[str, 
     if "time_curve" in shown and "stage_times" in shown:
         curve = shown["time_curve"]
         shown["time_curve"] = curve[curve["stage"].isin(shown["stage_times"]["stage"])].reset_index(drop=True)
-    if "page_use" in shown:
-        seen = shown["pages"]["page"] if "pages" in shown else []
-        shown["page_use"] = shown["page_use"].assign(n_visits=lambda rows: rows["n_visits"].where(rows["page"].isin(seen)))
+    withhold_of_hidden_pages(shown)
     withhold_few_units(shown, k)
     withhold_what_hangs_on_rows(shown, tables, k)
-    return withhold_leaving(shown, k, tables)
+    shown = withhold_leaving(shown, k, tables)
+    withhold_few_answers(shown, k)
+    return shown
 
 
 def _withheld(name, frame, k, hidden):
     of_stages = {"funnel": _funnel, "coverage": _coverage}
-    special = {"rates": _rates, "complexity": _complexity, "exits": _exits, "search_phrases": _search_phrases, "detours": _detours, "scores": scores_shown, "stayers": stayers_shown,
-               "emotion": emotion_shown, "buying_group": buying_group_shown, "roles": roles_shown, "pages": _pages, "lengths": lengths_shown, "persona_check": persona_check_shown, "role_needs": _role_needs, "winding": winding_shown, "persona_needs": persona_needs_shown}
+    special = {"rates": _rates, "complexity": _complexity, "exits": _exits, "search_phrases": search_phrases_shown, "detours": _detours, "scores": scores_shown, "stayers": stayers_shown,
+               "emotion": emotion_shown, "buying_group": buying_group_shown, "roles": roles_shown, "pages": pages_shown, "lengths": lengths_shown, "persona_check": persona_check_shown, "role_needs": _role_needs, "winding": winding_shown, "persona_needs": persona_needs_shown, "totals": totals_shown}
     if name in of_stages:
         return check(of_stages[name](frame.reset_index(drop=True), k, hidden), MEASURES[name])
     if name in special:
@@ -115,8 +116,8 @@ def _funnel(funnel, k, hidden):
 
 
 def _empty_ones_beside(hidden, is_empty, persona, place):
-    """Personas of whom nobody is there, where another persona is withheld: shown, they would say that the withheld one is somebody."""
-    return is_empty & (persona != "") & (hidden & (persona != "")).groupby(place).transform("any")
+    """Personas of whom nobody is there, where another persona or everybody is withheld: shown, they would say who the withheld ones are."""
+    return is_empty & (persona != "") & hidden.groupby(place).transform("any")
 
 
 def _without_what_tells(funnel, hidden):
@@ -173,7 +174,8 @@ def as_far_as_shown(tables: dict[str, pd.DataFrame], shown: dict[str, pd.DataFra
     keys, whole = ["semantics", "persona", "stage"], tables["funnel"].reset_index(drop=True)
     beside = whole[keys].merge(shown["funnel"], on=keys, how="left")
     answers = [name for name in _ANSWERS if name.startswith("rate") or not rates_only]
-    funnel = whole.assign(**{name: whole[name].mask(beside[name].isna().to_numpy()) for name in answers})
+    told_by = {"n_lost": "n_went_on", "n_open": "n_went_on"}  # few of them are told as fewer than k
+    funnel = whole.assign(**{name: whole[name].mask(beside[told_by.get(name, name)].isna().to_numpy()) for name in answers})
     if not rates_only:
         return tables | {"funnel": funnel}
     few = beside["n_reached"].isna().to_numpy() & (whole["n_reached"] > 0) & (whole["semantics"] == "any") & (whole["persona"] == "")
@@ -207,13 +209,6 @@ def _exits(exits, k):
     return exits[~parts_to_hide_in(exits, ["stage"], "n_journeys", k)].reset_index(drop=True)
 
 
-def _pages(pages, k):
-    """Landings add up to all visits: with a withheld page go those that few saw, until none can be worked out; of few who came in nothing is told."""
-    few = is_small(pages["n_entered"], k)
-    pages = pages.assign(**{name: pages[name].mask(few) for name in _OF_ENTERED})
-    return pages[~parts_to_hide(pages["n_journeys"], k)].reset_index(drop=True)
-
-
 def _detours(detours, k):
     """Detours after one step are parts of those who do not come straight to the next."""
     return detours[~parts_to_hide_in(detours, ["position"], "n_journeys", k)].reset_index(drop=True)
@@ -222,11 +217,6 @@ def _detours(detours, k):
 def _role_needs(rows, k):
     """The roles add up to those who said how important a need is."""
     return rows[~parts_to_hide_in(rows, ["need_id"], "n", k)].reset_index(drop=True)
-
-
-def _search_phrases(phrases, k):
-    """The phrases of a stage add up to its searches."""
-    return phrases[~parts_to_hide_in(phrases, ["line", "stage"], "n_searches", k)].reset_index(drop=True)
 
 
 def _coverage(coverage, k, hidden):
@@ -241,13 +231,13 @@ def _coverage(coverage, k, hidden):
 
 
 def _rates(rates, k):
-    """Shares by offer: all is the sum of the offers, and of those that name none."""
+    """Shares by offer: all is the sum of the offers, and of those that name none; how many all are the totals tell."""
     hidden = set(rates.index[is_small(rates["n"], k)])
     for measure in _PARTED_RATES:
         rows = rates[rates["measure"] == measure]
         ledger = Ledger(k)
         for r in rows.itertuples():
-            ledger.group(r.Index, int(r.n))
+            ledger.group(r.Index, int(r.n), is_spare=r.group != "")
         everybody = rows.index[rows["group"] == ""]
         if len(everybody) == 1:
             note_parts(ledger, {everybody[0]: list(rows.index[rows["group"] != ""])})
@@ -256,12 +246,12 @@ def _rates(rates, k):
 
 
 def _complexity(complexity, k):
-    """The same measures of everybody, by offer and by persona: everybody is the sum of the offers, and of the personas."""
+    """The same measures of everybody, by offer and by persona: everybody, whom the totals tell, is the sum of the offers, and of the personas."""
     small = is_small(complexity["n_journeys"], k)
     groups = complexity.drop_duplicates(["by", "group"]).set_index(["by", "group"])["n_journeys"]
     ledger = Ledger(k)
     for key, n in groups.items():
-        ledger.group(key, int(n))
+        ledger.group(key, int(n), is_spare=key != ("all", ""))
     for by in ("offer", "persona"):
         note_parts(ledger, {("all", ""): [key for key in groups.index if key[0] == by]})
     hidden = hide_what_tells(ledger)

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import pandas as pd
 
+from journeylib.measures.small_answers import shown_ends
 from journeylib.measures.subtraction import is_small, parts_to_hide, parts_to_hide_in
-from journeylib.schema import LANDMARK_OUTCOMES
+from journeylib.schema import LANDMARK_OUTCOMES, STATES
 
 #: What tells of won, lost and open accounts in a row of the roles.
 _OF_OUTCOMES = ["n", *(f"n_{name}{kind}" for name in LANDMARK_OUTCOMES for kind in ("", "_with")), "difference", "difference_lo", "difference_hi", "p", "p_adjusted"]
+#: Table → the column of offers, and which rows are all journeys of one offer.
+_BY_OFFER = {"complexity": ("group", lambda rows: rows["by"] == "offer"), "lengths": ("offer", lambda rows: rows["offer"] != ""),
+             "rates": ("group", lambda rows: (rows["measure"] == "bought") & (rows["group"] != ""))}
 #: How the journeys of a step of the typical path go on.
 _OF_STEP = ["n_straight", "n_detour", "n_skipped", "n_ended"]
 
@@ -27,6 +31,13 @@ def roles_shown(roles, k):
     kept = roles[~(is_small(roles["n_accounts"], k) | is_small(roles["n_with"], k))]
     few = pd.concat([is_small(kept[f"n_{name}"], k) for name in LANDMARK_OUTCOMES], axis=1).any(axis=1)
     return kept.assign(**{name: kept[name].mask(few) for name in _OF_OUTCOMES}).reset_index(drop=True)
+
+
+def totals_shown(totals, k):
+    """Plain totals are of everybody; only where fewer than k were decided, how journeys ended and the orders would tell how many those are."""
+    counts = totals.set_index("name")["value"].to_dict()
+    told = "won" not in counts or shown_ends(counts, k)
+    return totals if told else totals[~totals["name"].isin(["orders", *STATES])].reset_index(drop=True)
 
 
 def lengths_shown(lengths, k):
@@ -45,6 +56,7 @@ def persona_check_shown(rows, k):
 def _withhold_rare_steps(shown, k):
     """The path ends before the first step that few take; how the step before it goes on would tell of them."""
     path = shown["typical_path"]
+    shown["typical_path"] = path = path.assign(n_exact=path["n_exact"].mask(is_small(path["n_exact"], k)))
     end = path.loc[is_small(path["n_met"], k), "position"].min()
     if pd.isna(end):
         return
@@ -60,12 +72,12 @@ def _winding_of_shown(complexity, funnel, whole):
     return complexity[~((complexity["by"] != "offer") & complexity["group"].isin(first - kept))].reset_index(drop=True)
 
 
-def _withhold_in_both(shown, tables):
-    """Journeys by offer stand in two tables: an offer one of them withholds goes from the other."""
-    winding, lengths = (tables["complexity"].query("by == 'offer'")["group"], tables["lengths"]["offer"])
-    gone = (set(winding) - set(shown["complexity"].query("by == 'offer'")["group"])) | (set(lengths) - set(shown["lengths"]["offer"]) - {""})
-    shown["complexity"] = shown["complexity"][~((shown["complexity"]["by"] == "offer") & shown["complexity"]["group"].isin(gone))].reset_index(drop=True)
-    shown["lengths"] = shown["lengths"][~shown["lengths"]["offer"].isin(gone)].reset_index(drop=True)
+def _withhold_offers_everywhere(shown, tables):
+    """Journeys by offer stand in several tables: an offer one of them withholds goes from the others."""
+    here = {name: place for name, place in _BY_OFFER.items() if name in shown}
+    gone = {offer for name, (offers, is_of) in here.items() for offer in set(tables[name].loc[is_of(tables[name]), offers]) - set(shown[name].loc[is_of(shown[name]), offers])}
+    for name, (offers, is_of) in here.items():
+        shown[name] = shown[name][~(is_of(shown[name]) & shown[name][offers].isin(gone))].reset_index(drop=True)
 
 
 def withhold_what_hangs_on_rows(shown, tables, k):
@@ -78,8 +90,7 @@ def withhold_what_hangs_on_rows(shown, tables, k):
         shown["score_changes"] = _changes_between(shown["score_changes"], shown["scores"])
     if "complexity" in shown and "funnel" in shown:
         shown["complexity"] = _winding_of_shown(shown["complexity"], shown["funnel"], tables["funnel"])
-    if "complexity" in shown and "lengths" in shown:
-        _withhold_in_both(shown, tables)
+    _withhold_offers_everywhere(shown, tables)
     if "persona_difference" in shown and "funnel" in shown:
         funnel = shown["funnel"][shown["funnel"]["rate"].notna() & (shown["funnel"]["semantics"] == "at_least")]
         known = set(zip(funnel["stage"], funnel["persona"], strict=True))

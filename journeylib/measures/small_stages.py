@@ -12,13 +12,16 @@ from journeylib.schema import SEMANTICS
 
 
 def hidden_of_stages(tables: dict[str, pd.DataFrame], k: int) -> set[Key]:
-    """The groups to hide: `("reached", counting rule, persona, position)` of the funnel, `("seen", stage, persona)` of the coverage."""
+    """The groups to hide: `("reached", counting rule, persona, position)` of the funnel, `("seen", stage, persona)` of the coverage.
+
+    How many journeys there are in all is told by the totals, and so is the first stage where all of them reach one.
+    """
     funnel, coverage = tables.get("funnel"), tables.get("coverage")
     known = coverage[coverage["n_customers"].notna()] if coverage is not None else None
     same = _same_groups(funnel, known) if funnel is not None and known is not None else {}
     ledger = Ledger(k)
     if funnel is not None:
-        _note_funnel(ledger, funnel)
+        _note_funnel(ledger, funnel, _n_journeys(tables))
     other = ledger if same else Ledger(k)
     if known is not None:
         _note_coverage(other, known, same)
@@ -35,16 +38,24 @@ def _same_groups(funnel, known) -> dict[Key, Key]:
     return {cell: key for cell, ((key, _), _) in cells.items() if key is not None} if is_same else {}
 
 
-def _note_funnel(ledger, funnel):
+def _n_journeys(tables) -> int | None:
+    """How many journeys there are in all, where the totals tell."""
+    return tables["totals"].set_index("name")["value"].get("journeys") if "totals" in tables else None
+
+
+def _note_funnel(ledger, funnel, n_journeys):
     """Reached, by counting rule, persona and stage: a stage is the next one and those who stopped; everybody is the personas and who has none."""
     reached = {(r.semantics, r.persona, r.position): int(r.n_reached) for r in funnel.itertuples()}
-    for key, n in reached.items():  # who touched a stage stands in other tables, which would go along
-        ledger.group(("reached", *key), n, is_last=key[:2] == ("any", ""), may_be_empty=key[1] != "")
+    for key, n in reached.items():  # who touched a stage stands in other tables, which would go along; a persona told of is somebody at the start
+        is_start = key[0] == "at_least" and key[2] == 0
+        is_told = is_start and not key[1] and n == n_journeys
+        ledger.group(("reached", *key), n, is_spare=not is_told, is_last=key[:2] == ("any", ""), may_be_empty=key[1] != "" and not is_start)
     personas = sorted({persona for _, persona, _ in reached if persona})
     of_all = {(semantics, position): [("reached", semantics, persona, position) for persona in personas if (semantics, persona, position) in reached]
               for semantics, persona, position in reached if not persona}  # fmt: skip
     of_none = {("of none", *place): reached[place[0], "", place[1]] - sum(ledger.counts[one] for one in mine) for place, mine in of_all.items() if mine}
-    note_rests(ledger, of_none)
+    for rule in SEMANTICS:
+        note_rests(ledger, {key: n for key, n in of_none.items() if key[1] == rule})
     for _, semantics, position in of_none:
         ledger.equal(("reached", semantics, "", position), *of_all[semantics, position], ("of none", semantics, position))
         if semantics != "any" and ("of none", semantics, position + 1) in of_none:

@@ -9,7 +9,9 @@ from journeylib.measures.subtraction import is_small
 #: Tables whose row goes where fewer than k units stand behind its share.
 OF_UNITS = ("rates", "friction", "follow_up", "winding", "contact_rhythm")
 _OF_FOLLOWED = ["n_followed", "n_converted", "n_too_recent", "n_units", "rate", "rate_lo", "rate_hi"]
-_DERIVED = ["n_derived", "derived", "derived_lo", "derived_hi"]
+#: Table → for how many people its numbers stand → which those are.
+_REST_ON = {"need_scores": {"n_derived": ["n_derived", "derived", "derived_lo", "derived_hi"]},
+            "contact_rhythm": {"n_longest": ["median_longest_days"], "n_judged": ["unevenness"]}}  # fmt: skip
 
 
 def withhold_few_units(shown: dict[str, pd.DataFrame], k: int) -> None:
@@ -20,6 +22,7 @@ def withhold_few_units(shown: dict[str, pd.DataFrame], k: int) -> None:
     if "funnel" in shown:
         few = is_small(shown["funnel"]["n_units"], k)
         shown["funnel"] = shown["funnel"].assign(**{name: shown["funnel"][name].mask(few) for name in _OF_FOLLOWED})
-    if "need_scores" in shown:
-        few = is_small(shown["need_scores"]["n_derived"], k)
-        shown["need_scores"] = shown["need_scores"].assign(**{name: shown["need_scores"][name].mask(few) for name in _DERIVED})
+    for table, counts in _REST_ON.items():
+        for count, resting in counts.items() if table in shown else ():
+            few = is_small(shown[table][count], k)
+            shown[table] = shown[table].assign(**{name: shown[table][name].mask(few) for name in resting})

@@ -8,7 +8,7 @@ interval is one number is found. Then the smallest shown count beside it is hidd
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -81,7 +81,7 @@ def hide_what_tells(ledger: Ledger) -> set[Key]:
     Where nothing is left to hide beside a pinned group it stays pinned: then the group is as large as what is shown around it.
     """
     tried: set[Key] = set()
-    while pinned := sorted((key for key in found_out(ledger) if key not in tried), key=repr):
+    while pinned := sorted(found_out(ledger, tried), key=repr):
         beside = _beside(ledger, pinned[0])
         if beside is None:
             tried.add(pinned[0])
@@ -127,16 +127,15 @@ def parts_to_hide_in(table: pd.DataFrame, by: list[str], count: str, k: int, sma
     return hidden
 
 
-def found_out(ledger: Ledger) -> list[Key]:
-    """The small groups whose size the shown counts give away: by one equation after another, or by all of them at once."""
+def found_out(ledger: Ledger, but: Collection[Key] = ()) -> list[Key]:
+    """The small groups (`but` some) whose size the shown counts give away: by one equation after another, or by all of them at once."""
     lo, hi = bounds(ledger)
-    pinned = [key for key in ledger.counts if key in ledger.small and lo[key] == hi[key]]
-    return pinned or _found_out_together(ledger, lo, hi)
+    asked = [key for key in ledger.counts if key in ledger.small and key not in but]
+    return [key for key in asked if lo[key] == hi[key]] or _found_out_together(ledger, asked, lo, hi)
 
 
-def _found_out_together(ledger, lo, hi) -> list[Key]:
+def _found_out_together(ledger, small, lo, hi) -> list[Key]:
     """Least and largest value by linear programming: what each equation leaves open, several together may not."""
-    small = [key for key in ledger.counts if key in ledger.small]
     if len(ledger.equations) < 2:  # one alone is told by the bounds
         return []
     place = {key: number for number, key in enumerate(ledger.counts)}

@@ -13,6 +13,7 @@ from journeylib.measures.incidence import (
     cumulative_incidence,
     incidence_design_effect,
     interval_at,
+    quantile_interval,
     share_at,
     stayed_at,
     time_until_end,
@@ -41,7 +42,7 @@ def stage_times(log: EventLog, journeys: pd.DataFrame, model, *, horizons=HORIZO
 
     Time 0 is the first entry into the stage; the ends are the first event of any later stage, and being lost; what is
     neither by the data cut is censored there. Aalen–Johansen shares, log-log intervals, design effect of the unit.
-    Medians and quarters of leaving from Kaplan–Meier; missing where the data do not reach them. The last stage has no
+    Medians and quarters of leaving from Kaplan–Meier, the median with its interval; missing where the data do not reach them. The last stage has no
     next one and no row, nor has a stage after which no source shows anything. Where `horizon_days` > `max_followed_days` nobody was followed that long: the shares are then
     those at the longest time.
 
@@ -49,8 +50,7 @@ def stage_times(log: EventLog, journeys: pd.DataFrame, model, *, horizons=HORIZO
     -------
     STAGE_TIMES, by stage and horizon; stages nobody entered are not in it.
     """
-    rows = [_time_row(waiting, stage, horizon) for stage, waiting in _waiting_by_stage(log, journeys, model, n_rows)
-            for horizon in horizons]  # fmt: skip
+    rows = [row for stage, waiting in _waiting_by_stage(log, journeys, model, n_rows) for row in _time_rows(waiting, stage, horizons)]
     return check(pd.DataFrame(rows, columns=list(STAGE_TIMES.columns)), STAGE_TIMES)
 
 
@@ -61,9 +61,7 @@ def time_curve(log: EventLog, journeys: pd.DataFrame, model, *, n_rows: int = BL
     -------
     TIME_CURVE, by stage, end and time; at most 200 steps a curve, each with its exact value.
     """
-    parts = [_curve_rows(waiting, stage, end) for stage, waiting in _waiting_by_stage(log, journeys, model, n_rows)
-             for end in ENDS]  # fmt: skip
-    rows = [row for part in parts for row in part]
+    rows = [row for stage, waiting in _waiting_by_stage(log, journeys, model, n_rows) for row in _curve_rows(waiting, stage)]
     return check(pd.DataFrame(rows, columns=list(TIME_CURVE.columns)), TIME_CURVE)
 
 
@@ -92,29 +90,47 @@ def _waiting_by_stage(log, journeys, model, n_rows):
             yield stage.id, waiting
 
 
-def _time_row(waiting, stage, horizon):
+def _time_rows(waiting, stage, horizons):
     incidence = cumulative_incidence(waiting.days, waiting.end)
-    shares = {"open_share": stayed_at(incidence, horizon)}
-    for name, end in ENDS.items():
-        lo, hi = interval_at(incidence, horizon, end, deff=_widest_effect(waiting, incidence, end))
-        shares |= {f"{name}_share": share_at(incidence, horizon, end), f"{name}_lo": lo, f"{name}_hi": hi}
-    return {
+    lo, hi = _median_interval(waiting)
+    told = {
         "stage": stage, "n_entered": incidence.n, "n_went_on": (waiting.end == 1).sum(), "n_lost": (waiting.end == 2).sum(),
         "n_open": (waiting.end == 0).sum(), "n_returned": waiting.n_returned,
-        "median_days": time_until_left(incidence, 1 / 2), "q25_days": time_until_left(incidence, 1 / 4),
+        "median_days": time_until_left(incidence, 1 / 2), "median_lo_days": lo, "median_hi_days": hi, "q25_days": time_until_left(incidence, 1 / 4),
         "q75_days": time_until_left(incidence, 3 / 4), "median_went_on_days": time_until_end(incidence, 1 / 2, 1),
-        "horizon_days": horizon, "max_followed_days": incidence.longest,
-    } | shares  # fmt: skip
+        "max_followed_days": incidence.longest,
+    }  # fmt: skip
+    effects = {end: _widest_effect(waiting, incidence, end) for end in ENDS.values()}
+    for horizon in horizons:
+        yield told | {"horizon_days": horizon} | _shares_at(incidence, horizon, effects)
 
 
-def _curve_rows(waiting, stage, end):
+def _median_interval(waiting) -> tuple[float, float]:
+    """The median's interval, as strong as the units behind the journeys; to leave is one end, whichever way."""
+    is_gone = (waiting.end > 0).astype(int)
+    left = cumulative_incidence(waiting.days, is_gone, 1)
+    median = time_until_left(left, 1 / 2)
+    at = left.longest if np.isnan(median) else median
+    return quantile_interval(left, 1 / 2, deff=incidence_design_effect(left, waiting.days, is_gone, waiting.unit, time=at, end=1))
+
+
+def _shares_at(incidence, horizon, effects):
+    shares = {"open_share": stayed_at(incidence, horizon)}
+    for name, end in ENDS.items():
+        lo, hi = interval_at(incidence, horizon, end, deff=effects[end])
+        shares |= {f"{name}_share": share_at(incidence, horizon, end), f"{name}_lo": lo, f"{name}_hi": hi}
+    return shares
+
+
+def _curve_rows(waiting, stage):
     incidence = cumulative_incidence(waiting.days, waiting.end)
-    deff = _widest_effect(waiting, incidence, ENDS[end])
     steps = np.unique(np.linspace(0, len(incidence.at) - 1, MAX_STEPS).round().astype(int)) if len(incidence.at) else []
-    for step in steps:
-        lo, hi = interval_at(incidence, incidence.at[step], ENDS[end], deff=deff)
-        yield {"stage": stage, "end": end, "at_days": incidence.at[step], "n_at_risk": incidence.n_at_risk[step],
-               "share": incidence.share[step, ENDS[end] - 1], "lo": lo, "hi": hi}  # fmt: skip
+    for name, end in ENDS.items():
+        deff = _widest_effect(waiting, incidence, end)
+        for step in steps:
+            lo, hi = interval_at(incidence, incidence.at[step], end, deff=deff)
+            yield {"stage": stage, "end": name, "at_days": incidence.at[step], "n_at_risk": incidence.n_at_risk[step],
+                   "share": incidence.share[step, end - 1], "lo": lo, "hi": hi}  # fmt: skip
 
 
 def _widest_effect(waiting: Waiting, incidence: Incidence, end: int) -> float:

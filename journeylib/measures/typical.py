@@ -114,8 +114,9 @@ def _lay_beside(paths, typical, unit, name) -> dict[str, pd.DataFrame]:
             counts[position, kind] += 1
         for detour in detours:
             off.setdefault(detour, []).append(place)
+    n_exact = sum(path == typical for path in paths.values())
     rows = [{"position": i, **name(step), "n_journeys": len(paths), "n_met": counts[i].sum(), "n_straight": counts[i, 0],
-             "n_detour": counts[i, 1], "n_skipped": counts[i, 2], "n_ended": counts[i, 3]} for i, step in enumerate(typical)]  # fmt: skip
+             "n_detour": counts[i, 1], "n_skipped": counts[i, 2], "n_ended": counts[i, 3], "n_exact": n_exact} for i, step in enumerate(typical)]  # fmt: skip
     found = [_detour_row(detour, places, unit, name) for detour, places in sorted(off.items())]
     detours = check(pd.DataFrame(found, columns=list(DETOURS.columns)), DETOURS)
     return {"typical_path": pd.DataFrame(rows),

@@ -34,6 +34,9 @@ NOTHING = UnitCounts(0, 0, 0, 0, 0, 0)
 def count_units(yes, unit) -> UnitCounts:
     """The sums of one case a row: whether it is a yes, and the unit it belongs to (whole numbers)."""
     yes, unit = np.asarray(yes, dtype=bool), unit_codes(unit)
+    if int(unit.max(initial=-1)) + 1 == len(unit):  # each has one case
+        n, n_yes = len(unit), int(np.count_nonzero(yes))
+        return UnitCounts(n, n_yes, n, n_yes, n_yes, n)
     return sums_of(np.bincount(unit, minlength=1), np.bincount(unit[yes], minlength=int(unit.max(initial=0)) + 1))
 
 

@@ -34,17 +34,29 @@ class UnitPairs(NamedTuple):
         return UnitPairs(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
 
 
+_ONE = np.ones((1, 1))
+
+
 def pair_sums(n, y, m, z) -> UnitPairs:
     """The sums of (units, cells) arrays of cases and yes on both sides; (cells,) arrays."""
-    n, y, m, z = (np.asarray(values, dtype=np.float64) for values in (n, y, m, z))
-    one = np.ones_like(n)
-    sides = [UnitCounts(*(_products(*pair) for pair in ((a, one), (b, one), (a, a), (a, b), (b, b), (a > 0, one)))) for a, b in ((n, y), (m, z))]
-    return UnitPairs(*sides, *(_products(*pair) for pair in ((n, m), (n, z), (y, m), (y, z), ((n > 0) | (m > 0), one))))
+    (n, y, m, z), times = _told_apart(*(np.asarray(values) for values in (n, y, m, z)))
+    sides = [((a, _ONE), (b, _ONE), (a, a), (a, b), (b, b), (a > 0, _ONE)) for a, b in ((n, y), (m, z))]
+    both = ((n, m), (n, z), (y, m), (y, z), ((n > 0) | (m > 0), _ONE))
+    return UnitPairs(*(UnitCounts(*(_sums(times, *pair) for pair in side)) for side in sides), *(_sums(times, *pair) for pair in both))
 
 
-def _products(one, other):
+def _told_apart(n, y, m, z):
+    """Four counts of each unit, and how many units have them: where all are below four, the 256 that may be; else unit by unit."""
+    if any(values.dtype.kind not in "bui" or values.max(initial=0) > 3 for values in (n, y, m, z)):
+        return [values.astype(np.float64) for values in (n, y, m, z)], _ONE
+    all_four = (n | y << 2 | m << 4 | z << 6).astype(np.uint8)
+    times = np.stack([np.bincount(cell, minlength=256) for cell in all_four.T], axis=1)
+    return [(np.arange(256)[:, None] >> shift & 3).astype(np.float64) for shift in (0, 2, 4, 6)], times
+
+
+def _sums(times, one, other):
     """Σ over units of the product of two columns, by cell; whole numbers, and exact below 2⁵³."""
-    return np.einsum("uc,uc->c", one.astype(np.float64), other).astype(np.int64)
+    return np.einsum("uc,uc,uc->c", times, one, other, dtype=np.float64, casting="unsafe").astype(np.int64)
 
 
 def each_and_the_rest(unit, group, yes, n_groups: int) -> UnitPairs:
@@ -63,10 +75,11 @@ def each_and_the_rest(unit, group, yes, n_groups: int) -> UnitPairs:
 
 
 def _by_unit_and_group(unit, group, yes, n_units, n_groups):
-    """Unit, group, cases and yes of every unit in every group it is in; as they stand where each unit has a single case."""
-    if n_units == len(unit):
+    """Unit, group, cases and yes of every unit in every group it is in; as they stand where each unit has a single case there."""
+    key = unit * n_groups + group
+    if n_units == len(unit) or (key[1:] > key[:-1]).all():
         return unit, group, np.ones(len(unit), dtype=np.int64), yes
-    key, place, n = np.unique(unit * n_groups + group, return_inverse=True, return_counts=True)
+    key, place, n = np.unique(key, return_inverse=True, return_counts=True)
     return key // n_groups, key % n_groups, n, np.bincount(place, weights=yes, minlength=len(key)).astype(np.int64)
 
 
@@ -79,8 +92,8 @@ def difference_of_shares(yes_first, unit_first, yes_second, unit_second) -> Diff
     units = unit_codes(np.concatenate([np.asarray(unit_first), np.asarray(unit_second)]))
     sides = np.split(units, [len(unit_first)])
     n_units = int(units.max(initial=-1)) + 1
-    counted = [np.bincount(codes, weights=weights, minlength=n_units)[:, None] for codes, yes in zip(sides, (yes_first, yes_second), strict=True)
-               for weights in (None, np.asarray(yes, dtype=float))]  # fmt: skip
+    counted = [np.bincount(of, minlength=n_units)[:, None] for codes, yes in zip(sides, (yes_first, yes_second), strict=True)
+               for of in (codes, codes[np.asarray(yes, dtype=bool)])]  # fmt: skip
     return difference_of(place_of(pair_sums(*counted), 0))
 
 

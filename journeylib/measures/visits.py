@@ -26,25 +26,23 @@ HELP = ("ticket", "complaint", "support_chat", "*support*", "*helpdesk*", "*klag
 
 @dataclass(frozen=True)
 class Visits:
-    """Visits of persons, by journey, person and time: (v,) arrays.
+    """Visits of persons in a block of whole journeys, by journey, person and time: (v,) arrays.
 
     Attributes
     ----------
-    journey, person : codes. at_us, until_us : first and last event. atom, stage : the furthest reached in it; stage −1 = outside.
+    rows : the block's rows that are moves, by journey, person and time. begins : where among them each visit begins.
+    place : which of the block's journeys each visit is on. is_first : whether it is the person's first there.
     """
 
-    journey: np.ndarray
-    person: np.ndarray
-    at_us: np.ndarray
-    until_us: np.ndarray
-    atom: np.ndarray
-    stage: np.ndarray
+    rows: np.ndarray
+    begins: np.ndarray
+    place: np.ndarray
+    is_first: np.ndarray
 
-    @property
-    def follows(self) -> np.ndarray:
-        """Whether each visit follows another of the same person on the same journey."""
-        same = (self.journey[1:] == self.journey[:-1]) & (self.person[1:] == self.person[:-1])
-        return np.append(False, same) if len(self.journey) else np.zeros(0, dtype=bool)
+    def furthest(self, position: np.ndarray) -> np.ndarray:
+        """The furthest each visit came, from the position of every event of the block."""
+        moved = position[self.rows]
+        return np.maximum.reduceat(moved, self.begins) if len(self.begins) else moved
 
 
 def is_step(log: EventLog) -> np.ndarray:
@@ -59,56 +57,65 @@ def is_own(log: EventLog) -> np.ndarray:
     return steps & (log.initiator == CUSTOMER) if log.has_initiators else steps
 
 
-def find_visits(log: EventLog, model, own: np.ndarray | None = None) -> Visits:
+def find_visits(log: EventLog, rows: np.ndarray) -> Visits:
     """The visits of every person in a block of whole journeys.
 
     Parameters
     ----------
-    own : which events are moves; none = `is_own`.
+    rows : of the block, ascending: the moves.
     """
-    rows, first = _by_visit(log, is_own(log) if own is None else own)
-    last = np.append(first[1:], len(rows)) - 1 if len(first) else first
-    atom, stage = log.atom[rows], stage_of_events(log, model)[rows]
-    furthest = (np.maximum.reduceat(values, first) if len(first) else values[:0] for values in (atom, stage))
-    return Visits(log.journey[rows[first]], log.customer[rows[first]], log.at_us[rows[first]], log.at_us[rows[last]], *furthest)
+    rows, place, person = _by_person(log, rows)
+    at = log.at_us[rows]
+    is_another = np.ones(len(rows), dtype=bool)
+    is_another[1:] = (place[1:] != place[:-1]) | (person[1:] != person[:-1])
+    is_new = is_another.copy()
+    is_new[1:] |= at[1:] - at[:-1] > PAUSE_US
+    begins = np.flatnonzero(is_new)
+    return Visits(rows, begins, place[begins], is_another[begins])
+
+
+def count_moves_back(log: EventLog, rows: np.ndarray) -> np.ndarray:
+    """How often somebody's next visit came less far in the atoms than the one before: (n,) by journey of the block.
+
+    Parameters
+    ----------
+    rows : of the block, ascending: the moves.
+    """
+    visits = find_visits(log, rows)
+    atom = visits.furthest(log.atom)
+    back = np.flatnonzero((atom[1:] < atom[:-1]) & ~visits.is_first[1:]) + 1
+    return np.bincount(visits.place[back], minlength=len(log.starts) - 1)
 
 
 def stage_of_visits(log: EventLog, model, own: np.ndarray) -> np.ndarray:
     """For every event that is a move the furthest stage of its visit (who goes to the prices by way of the home page goes to the prices), −1 for others."""
-    rows, first = _by_visit(log, own)
+    visits = find_visits(log, np.flatnonzero(own))
     found = np.full(len(log), -1, dtype=np.int64)
-    if len(first):
-        furthest = np.maximum.reduceat(stage_of_events(log, model)[rows], first)
-        found[rows] = np.repeat(furthest, np.diff(np.append(first, len(rows))))
+    found[visits.rows] = np.repeat(visits.furthest(stage_of_events(log, model)), np.diff(np.append(visits.begins, len(visits.rows))))
     return found
-
-
-def _by_visit(log, own):
-    """The rows of moves by journey, person and time, and where among them each visit begins."""
-    rows = by_person(log, np.flatnonzero(own))
-    journey, person, at = log.journey[rows], log.customer[rows], log.at_us[rows]
-    begins = np.ones(len(rows), dtype=bool)
-    begins[1:] = (journey[1:] != journey[:-1]) | (person[1:] != person[:-1]) | (at[1:] - at[:-1] > PAUSE_US)
-    return rows, np.flatnonzero(begins)
 
 
 def by_person(log: EventLog, rows: np.ndarray) -> np.ndarray:
     """Rows of the log by journey, person and time; they stand so already where a journey is one person's."""
-    journey, person = log.journey[rows], log.customer[rows]
-    if not ((journey[1:] == journey[:-1]) & (person[1:] != person[:-1])).any():
-        return rows
-    return rows[np.lexsort((log.at_us[rows], person, journey))]
+    return _by_person(log, rows)[0]
+
+
+def _by_person(log, rows):
+    """The rows by journey, person and time, and the journey's place and the person of each."""
+    place, person = log.place[rows], log.customer[rows]
+    if ((place[1:] == place[:-1]) & (person[1:] != person[:-1])).any():
+        order = np.lexsort((log.at_us[rows], person, place))
+        rows, place, person = rows[order], place[order], person[order]
+    return rows, place, person
 
 
 def furthest_before(visits: Visits, position: np.ndarray) -> np.ndarray:
-    """The furthest position any earlier visit of the same person reached; −1 before the first visit."""
+    """The furthest position (≥ −1) any earlier visit of the same person reached; −1 before the first visit."""
+    step = np.int64(position.max(initial=-1)) + 2
+    lifted = np.cumsum(visits.is_first) * step
+    running = np.maximum.accumulate(lifted + position)
     before = np.full(len(position), -1, dtype=np.int64)
-    if len(position) < 2:
-        return before
-    group = np.cumsum(~visits.follows) - 1
-    lifted = position.astype(np.int64) + group * 1000
-    running = np.maximum.accumulate(lifted)
-    before[1:] = np.where(visits.follows[1:], running[:-1] - group[1:] * 1000, -1)
+    before[1:] = np.where(visits.is_first[1:], -1, running[:-1] - lifted[1:])
     return before
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from journeylib.event_log import DAY_US, EventLog
+from journeylib.measures.keyed_sums import runs, sum_by
 from journeylib.measures.passages import BLOCK_ROWS, NEVER, add_up, blocks_of_units, count_rows, pass_stages, stage_of_events
 from journeylib.measures.unit_counts import NOTHING, UnitCounts, sums_by, sums_of
 from journeylib.measures.visits import COMPANY, PAUSE_US, by_person, coded, matching
@@ -68,7 +69,7 @@ def stage_of_pages(log: EventLog, model, *, n_rows: int = BLOCK_ROWS) -> np.ndar
     k, n = len(model.in_scope), len(log.names["detail"])
     counts = np.zeros((n, k + 1), dtype=np.int64)
     for block in log.blocks(n_rows):
-        viewed = _is_view(block)
+        viewed = np.flatnonzero(_is_view(block))
         place = block.detail[viewed].astype(np.int64) * (k + 1) + stage_of_events(block, model)[viewed] + 1
         counts += np.bincount(place, minlength=n * (k + 1)).reshape(-1, k + 1)
     if not counts.any():
@@ -89,47 +90,49 @@ def find_web_visits(log: EventLog, journeys: pd.DataFrame, model, asked: Asked, 
 
 
 def _is_view(log):
-    return (log.touchpoint == log.code("touchpoint", PAGE_VIEW)) & (log.touchpoint >= 0) & (log.detail >= 0)
+    view = log.code("touchpoint", PAGE_VIEW)
+    return (log.touchpoint == view) & (log.detail >= 0) if view >= 0 else np.zeros(len(log), dtype=bool)
 
 
 def _viewing_sources(log, n_rows):
-    """The sources that hold page views; of a log of one source, that one."""
-    if len(log.names["source"]) == 1:
-        return [0]
-    return sorted({int(source) for block in log.blocks(n_rows) for source in np.unique(block.source[_is_view(block)])})
+    """Which sources hold page views, the last of the flags for a missing one; of a log of one source, that one."""
+    n = len(log.names["source"])
+    found = [0] if n == 1 else sorted({int(source) for block in log.blocks(n_rows) for source in np.unique(block.source[_is_view(block)])})
+    return np.isin(np.append(np.arange(n), -1), found)
 
 
 def _tally(log, unit, model, asked, viewing):
     rows, stages, size = _web_rows(log, viewing), asked.stages, len(asked.stages)
-    journey, at, detail, touchpoint = log.journey[rows], log.at_us[rows], log.detail[rows].astype(np.int64), log.touchpoint[rows]
+    journey, at, detail, touchpoint = log.journey[rows], log.at_us[rows], log.detail[rows], log.touchpoint[rows]
     begins = _begins(journey, log.customer[rows], at)
-    visit = np.cumsum(begins) - 1
+    visit, begun = np.cumsum(begins) - 1, np.flatnonzero(begins)
+    ended = np.append(begun[1:], len(rows))[: len(begun)] - 1
     is_view = (touchpoint == log.code("touchpoint", PAGE_VIEW)) & (detail >= 0)
-    is_call = coded(matching(log.names["touchpoint"], CALLS), touchpoint) & ~is_view
-    page = _page_of(detail, visit, is_view, stages)
-    calls, views = np.flatnonzero(is_call & (page >= 0)), np.flatnonzero(is_view)
-    place = log.place[rows[begins]].astype(np.int64)  # of each visit's journey in the block
+    views, calls = np.flatnonzero(is_view), np.flatnonzero(coded(matching(log.names["touchpoint"], CALLS), touchpoint) & ~is_view)
+    page, page_of_call = detail[views].astype(np.int64), _page_of(calls, views, visit, detail, stages)
+    calls, page_of_call = calls[page_of_call >= 0], page_of_call[page_of_call >= 0]
+    place = log.place[rows[begun]].astype(np.int64)  # of each visit's journey in the block
     first, last = _ends(visit[views])
-    bought = _has_bought(log, rows[begins], at[_ends(visit)[1]])
-    met = _met(visit, page, views, calls, size, bought)
-    seen = _sum_by(place[met["visit"]] * size + met["page"], {name: met[name] for name in ("n_views", "n_visits", "n_there", "n_landings", "n_exits")},
-                   np.where(met["n_landings"] > 0, at[begins][met["visit"]], NEVER))  # fmt: skip
-    by_unit = _sum_by(unit[seen["key"] // size] * size + seen["key"] % size, {name: seen[name] for name in ("n_visits", "n_there", "n_exits")})
+    has_left = ~_has_bought(log, rows[begun], at[ended])[visit[views[last]]]
+    met = _met(visit[views] * size + page, visit[calls] * size + page_of_call, first, last[has_left], size)
+    seen = sum_by(place[met["visit"]], met["page"], size, {name: met[name] for name in ("n_views", "n_visits", "n_there", "n_landings", "n_exits")},
+                   np.where(met["n_landings"] > 0, at[begun][met["visit"]], NEVER))  # fmt: skip
+    by_unit = sum_by(unit[seen["of"]], seen["item"], size, {name: seen[name] for name in ("n_visits", "n_there", "n_exits")})
     own = np.append(stages >= -1, False)[detail[calls]]
-    clicks = count_rows({"visit": visit[calls], "page": page[calls], "touchpoint": touchpoint[calls].astype(np.int64), "detail": np.where(own, -1, detail[calls])})
+    clicks = count_rows({"visit": visit[calls], "page": page_of_call, "touchpoint": touchpoint[calls].astype(np.int64), "detail": np.where(own, -1, detail[calls])})
     return {
-        "seen": _by_page(seen, size), "exits": sums_by(by_unit["key"] % size, by_unit["n_visits"], by_unit["n_exits"], size),
-        "there": sums_by(by_unit["key"] % size, by_unit["n_there"], np.zeros(len(by_unit["key"])), size),
+        "seen": _by_page(seen, size), "exits": sums_by(by_unit["item"], by_unit["n_visits"], by_unit["n_exits"], size),
+        "there": sums_by(by_unit["item"], by_unit["n_there"], np.zeros(len(by_unit["key"])), size),
         "entered": _entered(log, model, seen, unit, asked), "clicks": _clicks_by_unit(clicks, unit[place[clicks["visit"]]], by_unit, size),
-        "times": _times(visit, at, page, views, last),
-        "landings": count_rows({"page": page[views[first]], "channel": log.channel[rows][views[first]].astype(np.int64)}),
+        "times": _times(at[views], at[ended[visit[views[last]]]], page, last),
+        "landings": count_rows({"page": page[first], "channel": log.channel[rows[views[first]]].astype(np.int64)}),
         "decided": _decided(met, clicks, unit[place], asked),
     }  # fmt: skip
 
 
 def _web_rows(log, viewing):
     """Events of the sources that hold page views, by journey, person and time."""
-    return by_person(log, np.flatnonzero(np.isin(log.source, viewing) & (log.initiator != COMPANY)))
+    return by_person(log, np.flatnonzero(viewing[log.source] & (log.initiator != COMPANY)))
 
 
 def _begins(journey, person, at):
@@ -138,12 +141,12 @@ def _begins(journey, person, at):
     return begins
 
 
-def _page_of(detail, visit, is_view, stages):
-    """The page of every event: its own detail where that is a page, else the page last viewed in the visit; −1 = none."""
-    own = np.append(stages >= -1, False)[detail]
-    before = np.maximum.accumulate(np.where(is_view, np.arange(len(detail)), -1)) if len(detail) else detail
-    known = (before >= 0) & (visit[before] == visit)
-    return np.where(own, detail, np.where(known, detail[before], -1))
+def _page_of(calls, views, visit, detail, stages):
+    """The page of every call: its own detail where that is a page, else the page last viewed in the visit; −1 = none."""
+    own = np.append(stages >= -1, False)[detail[calls]]
+    before = np.append(-1, views)[np.searchsorted(views, calls)]
+    known = (before >= 0) & (visit[before] == visit[calls])
+    return np.where(own, detail[calls], np.where(known, detail[before], -1)).astype(np.int64)
 
 
 def _ends(visit):
@@ -154,66 +157,65 @@ def _ends(visit):
 
 def _has_bought(log, first_row, until):
     """Whether a purchase follows the beginning of each visit, at most a pause after its end: who leaves to pay has not left."""
-    won = np.append(np.flatnonzero(log.outcome == WON), len(log))
-    purchase = won[np.searchsorted(won, first_row)]
+    is_won = log.outcome == WON
+    won, n_before = np.append(np.flatnonzero(is_won), len(log)), np.cumsum(is_won) - is_won
+    purchase = won[n_before[first_row]]
     known = np.minimum(purchase, len(log) - 1)
     return (purchase < len(log)) & (log.journey[known] == log.journey[first_row]) & (log.at_us[known] - until <= PAUSE_US)
 
 
-def _met(visit, page, views, calls, size, bought):
-    """One row a visit and page: how often it was viewed, whether it was, and whether the visit began or ended there."""
-    first, last = _ends(visit[views])
-    key = visit[views] * size + page[views]
-    met = np.sort(np.concatenate([key * 2, (visit[calls] * size + page[calls]) * 2 + 1]))  # views are even, clicks odd
-    begins = _runs(met // 2)
-    pairs = met[begins] // 2
-    n_views = np.add.reduceat(1 - met % 2, begins) if len(met) else met
-    left = last[~bought[visit[views[last]]]]
-    lands, exits = (np.bincount(np.searchsorted(pairs, key[ends]), minlength=len(pairs)) for ends in (first, left))
+def _met(views, calls, first, left, size):
+    """One row a visit and page: how often it was viewed, whether it was, and whether the visit began or ended there.
+
+    `views` and `calls` are numbers of visit and page; `first` and `left` tell with which views a visit began and was left.
+    """
+    views = views * 8
+    views[first] += 2
+    views[left] += 4
+    met = np.sort(np.concatenate([views, calls * 8 + 1]))
+    begins = runs(met >> 3)
+    pairs = met[begins] >> 3
+    n_met, n_calls, n_landings, n_exits = (np.add.reduceat(flag, begins) if len(met) else met for flag in (np.ones_like(met), met & 1, met >> 1 & 1, met >> 2 & 1))
+    n_views = n_met - n_calls
     return {"visit": pairs // size, "page": pairs % size, "n_views": n_views, "n_visits": n_views > 0, "n_there": np.ones(len(pairs), dtype=np.int64),
-            "n_landings": lands, "n_exits": exits}  # fmt: skip
-
-
-def _sum_by(key, columns, least=None):
-    """The columns summed by key, ascending, and the least of `least`."""
-    is_sorted = bool((key[1:] >= key[:-1]).all())
-    order = slice(None) if is_sorted else np.argsort(key, kind="stable")
-    begins = _runs(key[order])
-    sums = {name: np.add.reduceat(values[order].astype(np.int64), begins) if len(key) else values.astype(np.int64) for name, values in columns.items()}
-    sums |= {} if least is None else {"landed_us": np.minimum.reduceat(least[order], begins) if len(key) else least}
-    return {"key": key[order][begins]} | sums
+            "n_landings": n_landings, "n_exits": n_exits}  # fmt: skip
 
 
 def _by_page(seen, size):
     """Sums by page over its journeys, and how many journeys viewed it or were there."""
-    page = seen["key"] % size
     columns = {name: seen[name] for name in ("n_views", "n_visits", "n_there", "n_landings", "n_exits")}
     columns |= {"n_journeys": seen["n_views"] > 0, "n_journeys_there": seen["n_there"] > 0}
-    return {name: np.bincount(page, weights=values, minlength=size).astype(np.int64) for name, values in columns.items()}
+    return {name: np.bincount(seen["item"], weights=values, minlength=size).astype(np.int64) for name, values in columns.items()}
 
 
 def _entered(log, model, seen, unit, asked):
     """Of journeys that came in by a page and had not been further than its stage, how many reached a later one within the window."""
     size, k = len(asked.stages), len(model.in_scope)
-    place, page = seen["key"] // size, seen["key"] % size
-    stage = asked.stages[page]
-    landed = (seen["n_landings"] > 0) & (stage >= 0) & (stage < k - 1)
-    place, page, stage, at = place[landed], page[landed], stage[landed], seen["landed_us"][landed]
+    stage = asked.stages[seen["item"]]
+    landed = np.flatnonzero((seen["n_landings"] > 0) & (stage >= 0) & (stage < k - 1))
+    place, page, stage, at = seen["of"][landed], seen["item"][landed], stage[landed], seen["least"][landed]
     passed, moments = pass_stages(log, model, ("at_least",))
-    later = moments["at_least"][np.searchsorted(passed, log.journeys_present[place]), stage + 1] if len(place) else np.zeros(0, dtype=np.int64)
+    reached = np.full((len(log.journeys_present), k), NEVER)
+    reached[np.searchsorted(log.journeys_present, passed)] = moments["at_least"]
+    later = reached[place, stage + 1]
     window = NEVER if asked.window_days is None else int(asked.window_days * DAY_US)
     judged = (later > at) & ((window == NEVER) | (log.as_of_us - at >= window))
     goes_on = (later < NEVER) & (later - np.where(later < NEVER, at, 0) <= window)
-    sums = _sum_by((unit[place] * size + page)[judged], {"n": np.ones(judged.sum()), "n_yes": goes_on[judged]})
-    return sums_by(sums["key"] % size, sums["n"], sums["n_yes"], size)
+    sums = sum_by(unit[place[judged]], page[judged], size, {"n": np.ones(judged.sum()), "n_yes": goes_on[judged]})
+    return sums_by(sums["item"], sums["n"], sums["n_yes"], size)
 
 
 def _clicks_by_unit(clicks, unit, by_unit, size):
     """Visits that did what each request asks, and their sums by unit with the visits of the unit that were on its page."""
-    counted = clicks.assign(unit=unit).groupby(["unit", *CALL], sort=False, as_index=False)["n_events"].size()
-    k = counted["size"].to_numpy(dtype=np.int64)
-    n = by_unit["n_there"][np.searchsorted(by_unit["key"], counted["unit"].to_numpy() * size + counted["page"].to_numpy())] if len(counted) else k
-    return counted[CALL].assign(n_clicks=k, ny=n * k, yy=k * k).groupby(CALL, as_index=False).sum()
+    page, touchpoint, detail = (clicks[name].to_numpy(np.int64) for name in CALL)
+    shape = size, int(touchpoint.max(initial=0)) + 1, size + 1
+    calls, code = np.unique(np.ravel_multi_index((page, touchpoint, detail + 1), shape), return_inverse=True)
+    counted = sum_by(unit, code, len(calls), {"n_clicks": np.ones(len(code))})
+    code, k = counted["item"], counted["n_clicks"]
+    page, touchpoint, detail = np.unravel_index(calls, shape)
+    n = by_unit["n_there"][np.searchsorted(by_unit["key"], counted["of"] * size + page[code])]
+    sums = {name: np.bincount(code, weights=values, minlength=len(calls)).astype(np.int64) for name, values in (("n_clicks", k), ("ny", n * k), ("yy", k * k))}
+    return pd.DataFrame({"page": page, "touchpoint": touchpoint, "detail": detail - 1} | sums)
 
 
 def _decided(met, clicks, unit_of_visit, asked):
@@ -225,23 +227,17 @@ def _decided(met, clicks, unit_of_visit, asked):
     if asked.no_choice:
         clicked = clicked[[call not in asked.no_choice for call in zip(*(clicked[name] for name in CALL), strict=True)]]
     yes = np.isin(there, clicked["visit"].to_numpy())
-    sums = _sum_by(unit_of_visit[there], {"n": np.ones(len(there)), "n_yes": yes})
+    sums = sum_by(unit_of_visit[there], 0, 1, {"n": np.ones(len(there)), "n_yes": yes})
     return sums_of(sums["n"], sums["n_yes"])
 
 
-def _runs(values):
-    """Where each run of equal values begins."""
-    return np.flatnonzero(np.append(True, values[1:] != values[:-1])) if len(values) else np.zeros(0, dtype=np.int64)
-
-
-def _times(visit, at, page, views, last):
-    """Whole seconds on a page until the next one, on the last page of a visit until its last event; capped as a pause is."""
-    until = np.append(at[views][1:], 0)
-    end_row = _ends(visit)[1]
-    until[last] = at[end_row[visit[views[last]]]]
-    seconds = np.minimum(until - at[views], PAUSE_US) // 1_000_000
-    known = until > at[views]
-    return count_rows({"page": page[views][known], "seconds": seconds[known]})
+def _times(at, last_at, page, last):
+    """Whole seconds of each view until the next one, of the last of a visit until the visit's last event; capped as a pause is."""
+    until = np.append(at[1:], 0)
+    until[last] = last_at
+    known = np.flatnonzero(until > at)
+    seconds = np.minimum(until[known] - at[known], PAUSE_US) // 1_000_000
+    return count_rows({"page": page[known], "seconds": seconds})
 
 
 def calls_of(rows: pd.DataFrame) -> Iterable[tuple[int, int, int]]:

@@ -6,14 +6,18 @@ there after them are compared, and the outcome is what comes later (a landmark).
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 from statsmodels.stats.multitest import multipletests
 
-from journeylib.event_log import ARRAYS, DAY_US, EventLog
-from journeylib.measures.complexity import tally_journeys, winding_score
-from journeylib.measures.passages import BLOCK_ROWS, NEVER, find_passages, journeys_of, moments, over_blocks
-from journeylib.measures.stats import mean_of, share_by_unit
+from journeylib.event_log import DAY_US, EventLog, narrow
+from journeylib.measures import ways
+from journeylib.measures.complexity import winding_score
+from journeylib.measures.passages import BLOCK_ROWS, NEVER, journeys_of, moments, over_blocks, pass_stages
+from journeylib.measures.stats import mean_of
+from journeylib.measures.unit_counts import count_units, share_of
 from journeylib.measures.unit_pairs import difference_of_shares
 from journeylib.measures.visits import is_own
 from journeylib.schema import OUTCOMES, WINDING, check
@@ -23,7 +27,6 @@ EARLY_DAYS = 30.0
 #: A third of fewer than this is not compared (practice C0).
 FEWEST = 10
 COMPONENTS = ("active_days", "repeats", "backward", "switches")
-_THIRDS = ("straight", "between", "winding")
 _WON = OUTCOMES.index("won")
 
 
@@ -42,66 +45,61 @@ def winding(log: EventLog, journeys: pd.DataFrame, model, *, window_days: float 
     WINDING; a stage in which any third would hold fewer than ten journeys is left out: their ways are too much alike, or they are few.
     """
     early_days = window_days / 6 if window_days else EARLY_DAYS
-    passages = find_passages(log, model, of=("touched", "at_least"), n_rows=n_rows)
-    if not len(passages.journey):
-        return check(pd.DataFrame(columns=list(WINDING.columns)), WINDING)
-    about = journeys_of(journeys, passages.journey, "journey", "unit", "state", "ended_at")
-    judged = [_still_there(about, entered_us, next_us, log.as_of_us, early_days, window_days) for entered_us, next_us in _places(log, passages, model, n_rows)]
-    del passages, about
-    counted = over_blocks(log, lambda block: _first_days(block, model, judged, early_days), n_rows)
+    lost_us = np.where(journeys["state"].isin(["lost"]), moments(journeys["ended_at"]), NEVER)
+    about = journeys[["journey", "unit"]].assign(lost_us=lost_us)
+    counted = over_blocks(log, lambda block: _first_days(block, about, model, early_days, window_days), n_rows)
     rows = [{"stage": stage} | row for place, stage in enumerate((*model.ids[:-1], ""))
-            for row in _compare(judged[place].merge(counted[counted["place"] == place], on="journey"), early_days, window_days)]  # fmt: skip
+            for row in _compare(counted[counted["place"] == place], early_days, window_days)]  # fmt: skip
     table = check(pd.DataFrame(rows, columns=list(WINDING.columns)), WINDING)
     return _adjusted(table)
 
 
-def _places(log, passages, model, n_rows):
-    """Every stage but the last, and the whole way: when each journey entered it, and when it went on from it."""
-    for i in range(len(model.ids) - 1):
-        yield passages.touched[:, i], passages.at_least[:, i + 1]
-    firsts = over_blocks(log, _first_and_won, n_rows).groupby("journey").min().reindex(passages.journey, fill_value=NEVER)
-    yield firsts["first_us"].to_numpy(), firsts["won_us"].to_numpy()
+def _first_days(log, about, model, early_days, window_days):
+    """Of a block, the journeys judged in each place: unit, whether they went on, and the components of their own first days there."""
+    passed, times = pass_stages(log, model, ("touched", "at_least"))
+    about, position = journeys_of(about, passed), np.searchsorted(log.journeys_present, passed)
+    own = np.flatnonzero(is_own(log))
+    whose, at, parts = log.place[own], log.at_us[own], []
+    for place, (entered_us, next_us) in enumerate(_places(log, times, position)):
+        is_there, went_on = _still_there(about, entered_us, next_us, log.as_of_us, early_days, window_days)
+        from_us = np.full(len(log.starts) - 1, NEVER)
+        from_us[position[is_there]] = entered_us[is_there]
+        steps = ways.Steps(log, own[_is_within(at - from_us[whose], early_days)])
+        judged = np.searchsorted(position, steps.journeys)
+        units = about["unit"].to_numpy(dtype=np.int32)[judged]
+        parts.append({"place": np.full(len(judged), place, dtype=np.int8), "unit": units, "went_on": went_on[judged]} | _components(steps))
+    return pd.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
 
 
-def _first_and_won(log):
-    won = np.minimum.reduceat(np.where(log.outcome == _WON, log.at_us, NEVER), log.starts[:-1]) if len(log) else log.at_us
-    return pd.DataFrame({"journey": log.journeys_present, "first_us": log.at_us[log.starts[:-1]], "won_us": won})
+def _places(log, times, position):
+    """Every stage but the last, and the whole way: when each journey that passed one entered it, and when it went on from it."""
+    for i in range(times["touched"].shape[1] - 1):
+        yield times["touched"][:, i], times["at_least"][:, i + 1]
+    won, won_us = np.flatnonzero(log.outcome == _WON)[::-1], np.full(len(log.starts) - 1, NEVER)
+    won_us[log.place[won]] = log.at_us[won]  # from the last to the first: the first stays
+    yield log.at_us[log.starts[:-1]][position], won_us[position]
 
 
 def _still_there(about, entered_us, next_us, as_of_us, early_days, window_days):
-    """Journeys that entered, had neither gone on nor been lost when the early days were over, and were followed for the window."""
+    """Which journeys were neither gone on nor lost when the early days were over, and were followed for the window; and which went on."""
     entered = entered_us < NEVER
     end_us = np.where(entered, entered_us, 0) + round(early_days * DAY_US)
     last_us = end_us + round((window_days or 0) * DAY_US)
-    lost_us = np.where((about["state"] == "lost").fillna(False), moments(about["ended_at"]), NEVER)
-    keep = entered & (next_us > end_us) & (lost_us > end_us) & (last_us <= as_of_us)
-    went_on = next_us <= (last_us if window_days else as_of_us)
-    return pd.DataFrame({"journey": about["journey"].to_numpy(), "unit": about["unit"].to_numpy(), "from_us": entered_us, "went_on": went_on})[keep]
+    lost_us = about["lost_us"].to_numpy()
+    is_there = entered & (next_us > end_us) & (lost_us > end_us) & (last_us <= as_of_us)
+    return is_there, next_us <= (last_us if window_days else as_of_us)
 
 
-def _first_days(log, model, judged, early_days):
-    """The components of every journey judged in each place, in its first days there."""
-    own = _only(log, is_own(log))
-    parts = [tally_journeys(_only(own, _is_early(own, there, early_days)), model, early_days).assign(place=place) for place, there in enumerate(judged)]
-    counted = pd.concat(parts, ignore_index=True)
-    counted["active_days"] = counted["days"].astype(float).round(2)  # a quarter of an hour more is no longer way
-    return counted[["place", "journey", *COMPONENTS]]
+def _is_within(waited_us, days):
+    """Whether a time is neither negative nor longer than so many days; read without its sign, a negative one is too long."""
+    return waited_us.view(np.uint64) <= np.uint64(math.floor(days * DAY_US))
 
 
-def _only(log, rows):
-    return EventLog(**{name: getattr(log, name)[rows] for name in ARRAYS}, names=log.names, as_of_us=log.as_of_us)
-
-
-def _is_early(log, there, early_days):
-    """Events of the journeys there, from their first moment to the end of the early days."""
-    if not len(log):
-        return np.zeros(0, dtype=bool)
-    lowest, highest, judged = int(log.journey.min()), int(log.journey.max()), there["journey"].to_numpy()
-    mine = slice(*np.searchsorted(judged, [lowest, highest + 1]))
-    start = np.full(highest - lowest + 1, NEVER)
-    start[judged[mine] - lowest] = there["from_us"].to_numpy()[mine]
-    since = log.at_us - start[log.journey - lowest]
-    return (since >= 0) & (since <= early_days * DAY_US)
+def _components(steps):
+    days = np.round(ways.days_between(steps), 2)  # a quarter of an hour more is no longer way
+    switches = ways.count_changes(steps, "channel")
+    counted = {"repeats": ways.count_repeats(steps), "backward": ways.count_backward(steps), "switches": switches}
+    return {"active_days": days} | {name: narrow(values) for name, values in counted.items()}
 
 
 def _compare(judged, early_days, window_days):
@@ -109,8 +107,8 @@ def _compare(judged, early_days, window_days):
         return []
     judged = judged.assign(score=winding_score(judged, COMPONENTS))
     low, high = np.quantile(judged["score"], [1 / 3, 2 / 3], method="inverted_cdf")
-    third = np.where(judged["score"] <= low, "straight", np.where(judged["score"] < high, "between", "winding"))
-    groups = {name: judged[third == name] for name in _THIRDS}
+    is_straight, is_winding = judged["score"] <= low, (judged["score"] >= high) & (judged["score"] > low)
+    groups = {"straight": judged[is_straight], "between": judged[~is_straight & ~is_winding], "winding": judged[is_winding]}
     if min(len(groups["straight"]), len(groups["winding"])) < FEWEST:
         return []
     about = {"early_days": early_days, "window_days": window_days}
@@ -120,8 +118,8 @@ def _compare(judged, early_days, window_days):
 
 
 def _row(third, group):
-    told = share_by_unit(group["went_on"], group["unit"])
-    means = {name: mean_of(group[name].to_numpy(dtype=float)) for name in ("score", *COMPONENTS)}
+    told = share_of(count_units(group["went_on"], group["unit"]))
+    means = {name: mean_of(group[name]) for name in ("score", *COMPONENTS)}
     return {"third": third, "n": told.n, "n_yes": told.n_yes, "n_units": told.n_units, "rate": told.rate, "lo": told.lo, "hi": told.hi} | means
 
 

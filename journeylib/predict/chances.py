@@ -39,7 +39,11 @@ class Rows:
     @property
     def n_least(self) -> int:
         """Units with the outcome, or without it, whichever are fewer."""
-        return min(len(np.unique(self.unit[self.y == value])) for value in (0, 1))
+        return min(self.n_of(value) for value in (0, 1))
+
+    def n_of(self, value: int) -> int:
+        """Units with the outcome (1), or without it (0)."""
+        return len(np.unique(self.unit[self.y == value]))
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,7 @@ class Chances:
     numbers : skill, rule_skill, gain, auc, intercept, slope: each with its interval.
     bands : for each fifth of the test by predicted chance, highest first: n, n_units, n_yes, mean chance, share, lo, hi, and the fifth's lowest chance.
     n, n_yes, base_rate : of the test. n_train : rows learnt from. too_good : refused features.
+    scarce : of too few, `with` or `without` the outcome: which of the two there are too few of.
     """
 
     verdict: str
@@ -68,6 +73,7 @@ class Chances:
     n_yes: int = 0
     n_train: int = 0
     too_good: dict[str, str] = field(default_factory=dict)
+    scarce: str | None = None
 
     @property
     def base_rate(self) -> float:
@@ -86,7 +92,8 @@ def predict_chances(train: Rows, test: Rows, names: tuple[str, ...], rng: np.ran
     if not len(train.y) or not len(test.y):
         return Chances("not_checkable", **counts)
     if min(train.n_least, test.n_least) < least_units:
-        return Chances("too_few", **counts)
+        n_with, n_without = (min(part.n_of(value) for part in (train, test)) for value in (1, 0))
+        return Chances("too_few", scarce="with" if n_with <= n_without else "without", **counts)
     too_good = columns_too_good(train.x, train.y, names)
     columns = [i for i, name in enumerate(names) if name not in too_good and train.x[:, i].std() > 1e-12]
     if not columns:

@@ -83,7 +83,7 @@ def write_list(made: ContactList, client, own_ids: pd.Series | None = None) -> t
 
     Returns
     -------
-    The file, and `written`, or `kept` where the same people are in it already.
+    The file, and `written`; `kept` where the same people are in it already, or `added` where their own ids were not and are now.
 
     Raises
     ------
@@ -94,16 +94,24 @@ def write_list(made: ContactList, client, own_ids: pd.Series | None = None) -> t
     if path.exists():
         there = read_list(path)
         if there[["customer_id", "group"]].equals(made.people[["customer_id", "group"]].astype("string")):
-            return path, "kept"
+            if own_ids is None or "own_ids" in there:
+                return path, "kept"
+            _put(path, there.assign(own_ids=there["customer_id"].map(own_ids)))
+            return path, "added"
         raise RunError(f"{FOLDER}/{path.name} is already there, with other people or groups. It stays, so that it can be judged; "
                        "take it away if nobody has used it, or choose another data cut with --as-of.")  # fmt: skip
     people = made.people if own_ids is None else made.people.assign(own_ids=made.people["customer_id"].map(own_ids))
     path.parent.mkdir(parents=True, exist_ok=True)
+    _put(path, people)
+    return path, "written"
+
+
+def _put(path: Path, people: pd.DataFrame) -> None:
+    """Write a list whole or not at all, for its owner's eyes alone."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8-sig", newline="") as file:
         people.to_csv(file, index=False)
     os.replace(draft, path)
-    return path, "written"
 
 
 def read_list(path: Path) -> pd.DataFrame:

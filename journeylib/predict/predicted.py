@@ -49,6 +49,7 @@ def _row(asked: Prediction) -> dict:
     if asked.verdict != "too_few":  # of a few, not even how few
         row |= {"n": chances.n, "n_units": chances.n_units, "n_yes": chances.n_yes, "n_train": chances.n_train, "base_rate": chances.base_rate,
                 "rule": asked.plan.names[chances.rule] if chances.rule is not None else None}  # fmt: skip
+    row |= {"scarce": chances.scarce} if chances.scarce else {}
     row |= {f"test_{end}_at": _moment(marks.test[place]) if marks else None for end, place in (("from", 0), ("to", -1))}
     for name in _NUMBERS:
         if name in chances.numbers:

@@ -67,11 +67,13 @@ ACTIONS = Table("actions", "one proposal or agreed action", {
     "rank": int_("1 = first", required=False), "is_tied": bool_("cannot be told from its neighbour", required=False),
     "missing": text("owner, kpi, due_on … not filled in", required=False),
     "lacks": text("insight, habit, tool: what the register of routines says is missing there", required=False),
+    "done_as": text("what the client does of it in the stage already", required=False),
+    "done_share": float_("for which share of the journeys there; value and reach are those of the others", required=False),
 }, key=("action_id",))  # fmt: skip
 
 QUESTIONS = Table("questions", "one question of the bank and how it stands", {
     "question_id": text("Q01 … Q50"), "stage": text("stage id; empty = all"),
-    "status": text("answered by data, by voices, by people; open; not checkable", one_of=("data", "voices", "people", "open", "not_checkable")),
+    "status": text("answered by data, by customers (voices), by people inside; only assumed by them; open; not checkable", one_of=("data", "voices", "people", "assumed", "open", "not_checkable")),
     "answer": text("the people's answer, where there is one", required=False),
     "missing": text("sources that would answer it", required=False),
 }, key=("question_id", "stage"))  # fmt: skip

@@ -41,7 +41,7 @@ CALLS = Table("calls", "one page or item whose request to act is missing or weak
 
 FLOWS = Table("flows", "one step of a follow-up flow: the client's own, or proposed for a gap (M093)", {
     "flow_id": text("the client's own id, or the catalogue's"), "flow": text("name, in the client's language"),
-    "origin": text("written by the client, or proposed", one_of=("own", "proposed")), "gap_id": text("gap it is proposed for", required=False),
+    "origin": text("in use at the client, or proposed", one_of=("own", "proposed")), "gap_id": text("gap it is proposed for", required=False),
     "stage": text("stage whose customers get it; empty = all"), "persona": text("persona's id; empty = everybody"),
     "audience": text("who gets it", one_of=("prospects", "customers")), "goal": text("stage it should move people to", required=False),
     "trigger": text("what sets it off; of the first step", required=False),
@@ -50,7 +50,7 @@ FLOWS = Table("flows", "one step of a follow-up flow: the client's own, or propo
     "exit": text("what takes the customer out from this step on, comma-separated", required=False),
     "at_most": int_("how many times the step is done at most", required=False),
     "has_consent": bool_("whether those who get it have agreed to be contacted", required=False),
-    "line": int_("line of flows.csv; missing where proposed", required=False),
+    "line": int_("line of flows.csv; missing where the catalogue's", required=False),
 }, key=("flow_id", "step"))  # fmt: skip
 
 FLOW_PROBLEMS = Table("flow_problems", "one thing that does not hold together in a flow of the client's own", {

@@ -39,6 +39,7 @@ TYPICAL_PATH = Table("typical_path", "one step of the typical journey: the one l
     "is_until_purchase": bool_("whether the path is of those who bought, up to the purchase; else of all journeys"),
     "stage": text("stage id; empty = outside the model"), "touchpoint": text("touchpoint"),
     "n_journeys": int_("journeys the path was made of"),
+    "n_exact": int_("… that took it step by step and nothing else; missing where they are few", required=False),
     "n_met": int_("… that have the step in this place when laid beside the typical one"),
     "n_straight": int_("… that come to the next step with nothing between; 0 for the last step; missing where few meet the next", required=False),
     "n_detour": int_("… that come to the next step with something between", required=False),

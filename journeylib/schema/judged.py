@@ -59,7 +59,7 @@ VALUE_SPLIT = Table("value_split", "what one stage would give alone, and its par
 
 PURCHASE_CHANGE = Table("purchase_change", "one part of the change in purchases between two periods: how many began, or a stage's share (C2, LMDI)", {
     "stage": text("stage id; empty = how many began"), "then": float_("in the earlier period: journeys, or the stage's share"), "now": float_("in the later one"),
-    "part": float_("purchases of the change that lie here; the parts add up"), "lo": float_("lower end, 95 %"), "hi": float_("upper end"),
+    "part": float_("purchases of the change that lie here; the parts add up"), "lo": float_("lower end, 95 % for all parts at once"), "hi": float_("upper end"),
     "n_then": int_("purchases of the earlier period's journeys within the window"), "n_now": int_("of the later period's"),
     "is_tied": bool_("the two largest cannot be told apart, and this is one of them"),
     "days": float_("length of either period"), "then_from": date("first day of the earlier one"), "now_from": date("first day of the later one"),

@@ -11,6 +11,7 @@ PREDICTIONS = Table("predictions", "one question of prediction, learnt on earlie
     "target": text("what is predicted: buy, leave, or the next offer", one_of=PREDICTION_TARGETS),
     "verdict": text("predictable = better than the base rate and than one feature alone (next_offer: than the most popular offer); only then may a list be made", one_of=PREDICTION_VERDICTS),
     "horizon_days": float_("days ahead", required=False),
+    "scarce": text("of too few: of whom there are too few, those with the outcome or those without it", required=False, one_of=("with", "without")),
     "outcome": text("of leave: a recorded loss, or silence for the whole horizon", required=False, one_of=("purchase", "loss", "silence", "offer")),
     "n": int_("cases of the test: subjects at each landmark, or purchases; of too few, none of the counts", required=False),
     "n_units": int_("units among them", required=False),

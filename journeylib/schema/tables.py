@@ -95,7 +95,19 @@ def _has_repeats(frame, key) -> bool:
     values = pa.array(frame[key[0]], from_pandas=True)
     values = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
     is_rising = pc.all(pc.greater(values[1:], values[:-1]), skip_nulls=False).as_py()
-    return not is_rising and len(values.unique()) < len(frame)
+    return not is_rising and _n_distinct(values) < len(frame)
+
+
+#: Texts from so many on are told apart a part at a time.
+_MANY = 1 << 18
+
+
+def _n_distinct(values) -> int:
+    """How many values there are; of many texts by their last letter, since what tells a million pseudonyms apart is larger than they are."""
+    if len(values) < _MANY or values.null_count or not pa.types.is_large_string(values.type):
+        return len(values.unique())
+    last = pc.utf8_slice_codeunits(values, -1).dictionary_encode()
+    return sum(len(values.filter(pc.equal(last.indices, code)).unique()) for code in range(len(last.dictionary)))
 
 
 def _checked_column(frame, name, column, table):
@@ -105,6 +117,8 @@ def _checked_column(frame, name, column, table):
             found = ", ".join(map(repr, frame.columns))
             raise TableError(f"{table.name}: no column {name!r} ({column.meaning}). Found: {found}.")
         return pd.Series(pd.NA if dtype in ("string", "Int64", "boolean") else None, index=frame.index, dtype=dtype)
+    if column.type == "moment" and not column.required and frame[name].dtype.kind == "M" and frame[name].isna().all():
+        return pd.Series(pd.NaT, index=frame.index, dtype=dtype)  # no moment known: the frame could not tell of which zone
     try:
         is_coded = column.type == "text" and isinstance(frame[name].dtype, pd.CategoricalDtype)  # text as codes stays so
         values = frame[name] if is_coded else frame[name].astype(dtype)

@@ -34,7 +34,7 @@ PATH_ORDER = Table("path_order", "how well the next step is told from so many st
     "uncertainty": float_("mean −ln p of the next step, in nats, each fifth of the journeys judged by the others"),
     "gain": float_("uncertainty of one step less − this one", required=False),
     "lo": float_("lower end, by unit", required=False), "hi": float_("upper end", required=False),
-    "is_better": text("whether the gain stands and is two per cent or more of what was uncertain: yes or no; empty = order 0", one_of=("", "yes", "no")),
+    "is_better": text("whether the gain stands and is two per cent or more of what was uncertain: yes; no where less than that is all it can be; unclear between them; empty = order 0", one_of=("", "yes", "no", "unclear")),
 }, key=("followed", "order"))  # fmt: skip
 
 CONTACT_RHYTHM = Table("contact_rhythm", "how often and how evenly the company is in touch with those in one stage (M073, C17)", {
@@ -49,6 +49,7 @@ CONTACT_RHYTHM = Table("contact_rhythm", "how often and how evenly the company i
     "q25_gap_days": float_("a quarter of them shorter", required=False), "q75_gap_days": float_("a quarter longer", required=False),
     "n_gaps": int_("times between two contacts"),
     "median_longest_days": float_("of the middle journey there for a month or more, the longest time without a contact, from its first day there to its last", required=False),
+    "n_longest": int_("journeys there for a month or more, which median_longest_days rests on"),
     "unevenness": float_("middle journey's spread of the times between contacts over their mean: 0 = like a clock, 1 = like chance, more = in bursts", required=False),
     "n_judged": int_("journeys with three times between contacts or more, which unevenness rests on"),
 }, key=("stage",))  # fmt: skip
@@ -89,14 +90,19 @@ THOUGHT_LINKS = Table("thought_links", "one thought, question or feeling of a st
 
 WAY = {table.name: table for table in (WINDING, PATH_ORDER, CONTACT_RHYTHM, PERSONA_NEEDS, THOUGHT_LINKS)}
 
+ENTRANCES = Table("entrances", "one channel in one stage: the journeys whose first event there came through it (Q47)", {
+    "stage": text("stage id"), "channel": text("channel id; empty = not known"), "n_first": int_("journeys whose first event in the stage came through it"),
+    "n_stage": int_("journeys that touched the stage"), "share": float_("n_first / n_stage"), "lo": float_("lower end, 95 %"), "hi": float_("upper end"),
+}, key=("stage", "channel"))  # fmt: skip
+
 #: How a figure the client believes in stands beside the measured one.
 BELIEF_VERDICTS = ("agrees", "contradicts", "uncertain", "too_few", "not_checkable")
 
 BELIEFS = Table("beliefs", "one figure the client has told, beside the same figure measured (M065)", {
-    "figure": text("the key under `beliefs` in the parameters"), "question_id": text("question of the bank it answers"),
-    "unit": text("share, days, nps or stage", one_of=("share", "days", "nps", "stage")),
-    "told": float_("what the client told", required=False), "told_as": text("… where it is a stage", required=False),
-    "measured": float_("the same, measured; of a stage its share or mean", required=False), "measured_as": text("… where it is a stage", required=False),
+    "figure": text("the key under `beliefs` in the parameters, with the stage after a colon where it is told by stage"), "question_id": text("question of the bank it answers"),
+    "unit": text("share, days, nps, stage or channel", one_of=("share", "days", "nps", "stage", "channel")),
+    "told": float_("what the client told", required=False), "told_as": text("… where it is a stage or a channel", required=False),
+    "measured": float_("the same, measured; of a stage or a channel its share or mean", required=False), "measured_as": text("… where it is a stage or a channel", required=False),
     "lo": float_("lower end, 95 %", required=False), "hi": float_("upper end", required=False), "n": int_("how many it rests on", required=False),
     "days": float_("within how many days, where the figure has a time", required=False),
     "verdict": text("agrees: inside the interval, or too close to matter; contradicts: outside it and far enough to matter", one_of=BELIEF_VERDICTS),

@@ -118,3 +118,46 @@ def test_each_sheet_of_a_workbook_is_guessed(desk):
     said = say_file(path)
     assert "listor.xlsx, sheet 'Behov', is a register of needs (needs_register)" in said
     assert "    format: keywords_register\n    sheet: Sökord\n" in said
+
+
+def test_columns_no_format_knows_are_told_by_what_they_look_like_and_put_into_a_block(desk):
+    rows = [f"2025-01-{day:02d};A{1000 + day % 3};{day * 40},50;{'Kauf' if day % 2 else 'Umtausch'};{'x' if day == 1 else ''};" for day in range(1, 11)]
+    path = desk.file("verkauf.csv", "\n".join(["wann;wer;betrag;gattung;rest;leer", *rows]) + "\n")
+    assert say_file(path) == (
+        "No format knows the headings of verkauf.csv. Its columns look like this:\n"
+        "  'wann': dates\n"
+        "  'wer': ids, 3 different\n"
+        "  'betrag': numbers\n"
+        "  'gattung': texts, 2 different\n"
+        "  'rest': texts, 1 different, 90% empty\n"
+        "  'leer': nothing\n"
+        "\n"
+        "If a row is something that happened, that may be (plain_voices, orders_lines, customers and the others stand in journeylib/collect/formats/README.md):\n"
+        "\n"
+        "sources:\n"
+        "  verkauf:\n"
+        "    file: verkauf.csv\n"
+        "    format: plain_events\n"
+        "    columns:\n"
+        "      occurred_at: wann\n"
+        "      customer_id: wer\n"
+        "      value: betrag\n"
+        "      touchpoint: gattung\n"
+    )
+
+
+def test_a_file_set_with_blanks_is_told_by_its_parts(desk):
+    path = desk.file("cdnow.txt", " 00004 19970101  2   29.33\n 00004 19970118  2   29.73\n")
+    assert 'Its lines have 4 parts with blanks between: say `separator: " "`' in say_file(path)
+
+
+def test_who_answered_is_no_problem_of_theirs(desk):
+    path = desk.file("survey.csv", "Timestamp;Gender;Ålder;Postnummer;Hvor hørte du om os?;Score of the store\n2025-01-02 10:00:00;F;35;2100;A friend;4\n2025-01-03 11:00:00;M;45;8000;;5\n")
+    (best,) = [guess for guess in guess_format(path) if guess.format == "google_forms_survey"]
+    assert "'Hvor hørte du om os?': {row: problem}" in best.block
+    assert not [name for name in ("Gender", "Ålder", "Postnummer") if name in best.block]
+
+
+def test_every_file_the_command_is_given_is_guessed():
+    shown = CliRunner().invoke(app, ["check", "--guess", *(str(FIXTURES / name) for name in ("meta_ads.csv", "salesforce_report.csv", "klaviyo_events.csv"))])
+    assert all(name in shown.output for name in ("(meta_ads): sure", "(salesforce_report): sure", "(klaviyo_events): sure"))

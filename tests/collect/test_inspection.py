@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import openpyxl
 import pytest
 
 from journeylib.client import Client, Period, Source
@@ -17,7 +18,7 @@ def inspect(tmp_path, text, fmt="plain_events", source=None, **given):
     (tmp_path / "a.csv").write_text(text, encoding="utf-8")
     client = Client(
         slug="acme", name="Acme", language="en", market="b2c", goal="more_loyalty", as_of=given.pop("as_of", dt.date(2026, 1, 15)), data_folder=tmp_path,
-        params_file=tmp_path / "acme.yml", sources={"events": Source(file="a.csv", format=fmt, **(source or {}))}, **given,
+        params_file=tmp_path / "acme.yml", sources={"events": Source(**({"file": "a.csv", "format": fmt} | (source or {})))}, **given,
     )  # fmt: skip
     return inspect_sources(client)
 
@@ -110,3 +111,38 @@ def test_columns_set_with_blanks_are_asked_for_and_then_read(tmp_path):
     (said,), _ = inspect(tmp_path, text)
     assert "Found: customer  date  what (read as one column: name its `separator:`)." in said
     assert inspect(tmp_path, text, rules=RULES, source={"separator": " "}) == ([], [])
+
+
+def test_a_source_no_row_of_which_can_be_understood_is_a_mistake_with_a_way_out(tmp_path):
+    lines = "".join(f" {number:05d} 19970{1 + number % 9}01  2   29.33\n" for number in range(60))
+    source = {"headings": ("customer", "date", "n", "value"), "set": {"touchpoint": "order"}}
+    problems, _ = inspect(tmp_path, lines, source=source)
+    assert problems == ["sources.events: a.csv: none of its 60 rows counts (without a date: 60). Its lines have 4 parts with blanks between and were read as one column: "
+                        "say `separator: \" \"` on source 'events'."]  # fmt: skip
+    assert inspect(tmp_path, lines, source=source | {"separator": " "}, rules=RULES) == ([], [])
+
+
+def test_of_a_workbook_the_sheet_is_named(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.title = "Møder"
+    book.active.append(["customer", "date", "what"])
+    book.save(tmp_path / "register.xlsx")
+    assert inspect(tmp_path, "", source={"file": "register.xlsx", "sheet": "Møder"}) == ([], ["register.xlsx, sheet 'Møder' (source 'events'): has headings and no row."])
+
+
+@pytest.mark.parametrize("text", ["Firmanavn;Segment;Domæne\nAcme A/S;small;acme.dk\n", "Virksomhed;Branche\nAcme A/S;small\n", "Selskap;Bransje\nAcme AS;small\n", "Company name;Industry\nAcme;small\n"])
+def test_a_list_of_companies_without_persons_is_taken_and_said_to_be_one(tmp_path, text):
+    assert inspect(tmp_path, text, fmt="customers") == ([], [
+        "a.csv: a list of companies without persons: it tells which ids and domains are one company. What it says of persona, role and segment is not used, "
+        "for those belong to a person."])  # fmt: skip
+
+
+def test_a_list_of_nobody_says_what_it_might_name(tmp_path):
+    problems, _ = inspect(tmp_path, "Navn;CVR\nAcme;12345678\n", fmt="customers")
+    assert problems[0].startswith("sources.events: a.csv: no column for 'customer' or 'email' or 'account' (expected 'customer_id' or 'email address' or 'account_id'), so this is not")
+
+
+def test_one_odd_date_among_clear_ones_is_named_by_its_column(tmp_path):
+    clear = "".join(f"c{day},2025-03-{day:02d},order\n" for day in range(1, 10))
+    (problem,), _ = inspect(tmp_path, HEAD + clear + "c10,2/1-97,order\n")
+    assert problem.endswith("Say which under `dates:` of source 'events': D/M/Y or M/D/Y. Only 1 of its 10 dates is written so (1 in 'date'): you may mend them in the file instead.")

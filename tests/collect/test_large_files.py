@@ -14,13 +14,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from journeylib import event_log
+from journeylib.collect import large_files
 from journeylib.collect.collected import COLLECTED_TABLES
 from journeylib.collect.deliveries import deliver
 from journeylib.collect.files import coded
 from journeylib.collect.files.coded import code_rows
 from journeylib.collect.formats import load_format
-from journeylib.collect.frames.repeats import find_repeats
-from journeylib.collect.large_files import is_read_in_blocks
+from journeylib.collect.frames.repeats import find_repeats, packed
+from journeylib.collect.large_files import is_read_in_blocks, read_in_blocks
 from journeylib.errors import SourceError
 from journeylib.event_log import ARRAYS
 
@@ -100,6 +101,39 @@ def test_a_cell_keeps_its_code_whichever_batch_it_comes_in():
     rows = coded_rows([{"who": who} for who in "abcaddbe"])
     assert (list(rows.cells["who"]), rows.n_each["who"].to_dict()) == (list("abcde"), {"a": 2, "b": 2, "c": 1, "d": 2, "e": 1})
     assert [code for frame in rows.frames() for code in frame["who"].cat.codes] == [0, 1, 2, 0, 3, 3, 1, 4]
+
+
+def test_a_cell_of_a_files_own_dictionary_that_no_row_holds_is_no_cell():
+    batches = [pa.record_batch({"who": pa.DictionaryArray.from_arrays(pa.array(codes, pa.int32()), pa.array(known))})
+               for codes, known in (([2, None, 0], ["b", "gone", "a"]), ([1, 1], ["gone", "c"]))]  # fmt: skip
+    rows = code_rows(batches, ["who"])
+    assert rows.n_each["who"].to_dict() == {"b": 1, "a": 1, "c": 2}
+    assert pd.concat([frame["who"].astype("object") for frame in rows.frames()]).replace({np.nan: None}).tolist() == ["a", None, "b", "c", "c"]
+
+
+def test_the_dictionaries_a_file_keeps_are_taken_over_and_change_nothing(desk, monkeypatch):
+    monkeypatch.setattr(coded, "BLOCK_ROWS", 4)
+    rows = [{"date": "2025-01-01", "what": "visit" if i % 3 else None, "customer": str(i % 7), "unused": "x" * (i % 2)} for i in range(23)] * 2
+    write(desk.folder / "data" / "a.parquet", rows)  # groups of five rows
+    desk.sources["a"] = {"file": "a.parquet", "format": "plain_events"}
+    source, path = desk.client().sources["a"], desk.folder / "data" / "a.parquet"
+    plain = read_in_blocks(path, "a", source, load_format("plain_events"))
+    monkeypatch.setattr(large_files, "_LARGE_GROUP", 1)
+    taken = read_in_blocks(path, "a", source, load_format("plain_events"))
+    one, other = (pd.concat([frame.astype("object") for frame in raw.rows.frames()]) for raw in (plain, taken))
+    pd.testing.assert_frame_equal(one, other)
+    assert plain.rows.repeated.tolist() == taken.rows.repeated.tolist()
+    assert {name: each.to_dict() for name, each in plain.rows.n_each.items()} == {name: each.to_dict() for name, each in taken.rows.n_each.items()}
+
+
+CODES = st.lists(st.tuples(st.integers(-1, 2), st.integers(-1, 4), st.integers(-1, 0)), min_size=1, max_size=30)
+
+
+@given(rows=CODES, widths=st.sampled_from([(4, 6, 2), (1 << 40, 1 << 40, 2)]))
+def test_packed_numbers_are_equal_where_all_codes_are(rows, widths):
+    numbers = packed([(np.array(codes), n) for codes, n in zip(zip(*rows, strict=True), widths, strict=True)])
+    assert len(numbers) == (1 if widths[0] == 4 else 2)
+    assert len(set(zip(*(number.tolist() for number in numbers), strict=True))) == len(set(rows))
 
 
 CELLS = st.sampled_from([None, "", "a", "b"])

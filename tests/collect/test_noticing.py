@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import openpyxl
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from journeylib.client import Client, Source
 from journeylib.collect import inspect_sources
 from journeylib.collect.deliveries import deliver
 from journeylib.collect.inspection import inspect_each
+from journeylib.collect.values import noticing
 from journeylib.collect.values.amounts import Evidence, decimal_evidence, parse_numbers
 from journeylib.collect.values.noticing import say_noticed
 from journeylib.errors import SourceError
@@ -246,3 +250,8 @@ def test_one_of_several_lists_of_a_json_file_is_named(desk):
     assert str(error.value) == "calls.json: holds 2 lists of records: events, users. Name one under `sheet:`."
     desk.source("plain_events", text, "calls", file="calls.json", sheet="events")
     assert deliver(desk.client(), "calls")[0].n_kept == 1
+
+
+@given(cell=st.from_regex(noticing._PLAIN, fullmatch=True))
+def test_a_cell_passed_over_as_plain_is_worth_no_look(cell):
+    assert not re.match(noticing._WORTH_A_LOOK, cell)

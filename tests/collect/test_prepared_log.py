@@ -191,6 +191,16 @@ def test_personas_are_given_by_rule_and_the_rest_are_counted(desk):
     assert (collected.facts["n_without_persona"], collected.facts["n_several_personas"]) == (1, 1)
 
 
+def test_a_company_has_the_persona_all_its_people_share(desk):
+    desk.source("customers", "customer,company,role\n1,Acme,CIO\n2,Acme,CIO\n3,Beta,CIO\n4,Beta,Buyer\n5,Cirk,CIO\n6,Cirk,\n7,,Buyer\n")
+    desk.source("plain_events", "customer,company,date,what\n1,Acme,2025-01-01,visit\n3,Beta,2025-01-01,visit\n5,Cirk,2025-01-01,visit\n7,,2025-01-01,visit\n")
+    personas = ({"id": "it", "name": "IT", "when": {"role": "CIO"}}, {"id": "buyer", "name": "Buyer", "when": {"role": "Buyer"}})
+    both = desk.collect("both", market="both", personas=personas).journeys
+    assert both["persona"].fillna("-").sort_values().tolist() == ["-", "buyer", "it", "it"]  # Beta's people are of two kinds
+    b2b = desk.collect("b2b", market="b2b", personas=personas).journeys
+    assert b2b.loc[b2b["account_id"].notna(), "persona"].isna().all()  # where companies alone buy, several personas take part in each purchase
+
+
 # --- on disk --------------------------------------------------------------------------------------------------------
 
 

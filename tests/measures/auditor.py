@@ -68,7 +68,7 @@ def audit(shown: dict[str, pd.DataFrame], whole: dict[str, pd.DataFrame], k: int
     goes only as far as to show that there is another value.
     """
     reader, hidden = Reader(k), {}
-    for read in (_read_funnel, _read_times, _read_exits, _read_touchpoints, _read_coverage, _read_rates, *more):
+    for read in (_read_funnel, _read_times, _read_exits, _read_touchpoints, _read_coverage, _read_rates, _read_totals, _read_pages, *more):
         read(reader, hidden, shown, whole)
     found = {}
     for key, true in hidden.items():
@@ -229,6 +229,60 @@ def _read_rates(reader, hidden, shown, whole):
             none = {("none", measure): int(rows[rows["group"] == ""]["n"].iloc[0] - offers["n"].sum())}
             _rests(reader, none)
             reader.sums([(1, ("asked", measure, "")), (-1, ("none", measure)), *((-1, ("asked", measure, group)) for group in offers["group"])], 0, 0)
+
+
+def _read_totals(reader, hidden, shown, whole):
+    """Plain totals of all journeys are no secret, but who is decided may be few; where none stays outside the stages, all journeys reach the first or a later one."""
+    true, kept = (tables["totals"].set_index("name")["value"].to_dict() if "totals" in tables else {} for tables in (whole, shown))
+    if "journeys" not in kept:
+        return
+    ends = [("ended", state) for state in ("won", "lost", "open", "dormant")]
+    for cell in ends:
+        reader.count(*cell, **({"least": int(kept[cell[1]]), "most": int(kept[cell[1]])} if cell[1] in kept else {}))
+    if "orders" in kept:
+        reader.sums([(1, ends[0])], -np.inf, kept["orders"])
+    reader.sums([(1, cell) for cell in ends], kept["journeys"], kept["journeys"])
+    _as_large(reader, whole, ("reached", "at_least", "", 0), kept["journeys"], "funnel", "n_reached", lambda rows: (rows["semantics"] == "at_least") & (rows["persona"] == "") & (rows["position"] == 0))
+    _as_large(reader, whole, ("asked", "bought", ""), kept["journeys"], "rates", "n", lambda rows: (rows["measure"] == "bought") & (rows["group"] == ""))
+    decided = ("asked", "win", "")
+    if decided in reader.places and true["won"] + true["lost"] == whole["rates"].query("measure == 'win' and group == ''")["n"].iloc[0]:
+        reader.sums([(1, decided), (-1, ends[0]), (-1, ends[1])], 0, 0)
+
+
+def _as_large(reader, whole, key, n, table, count, is_it):
+    """Two tables that count the same, where they do."""
+    rows = whole[table].loc[is_it(whole[table]), count] if table in whole else ()
+    if len(rows) and key in reader.places and rows.iloc[0] == n:
+        reader.know(key, n)
+
+
+def _read_pages(reader, hidden, shown, whole):
+    """Visits begin on one page each, and may all end on one; who saw a page has visited it, and where every page has as many visits as journeys a visit is a journey."""
+    if "pages" not in whole or "pages" not in shown or shown["pages"].empty:
+        return
+    kept, true = ({r.page: r for r in tables["pages"].itertuples()} for tables in (shown, whole))
+    n_visits = next((round(r.n_landings / r.landing_share) for r in kept.values() if r.landing_share), None)
+    is_journey = all(r.n_visits == r.n_journeys for r in true.values())
+    sees_one = is_journey and all(r.n_landings == r.n_visits for r in true.values())
+    for page, r in true.items():
+        journeys, visits, landings, exits = cells = [(name, page) for name in ("saw", "visited", "landed", "exited")]
+        if page in kept:
+            assert not 0 < r.n_journeys < reader.k
+            for cell, n in zip(cells, (r.n_journeys, r.n_visits, r.n_landings, r.n_exits), strict=True):
+                reader.know(cell, n)
+            continue
+        for cell in cells[1:]:
+            reader.count(*cell)
+        _hide(reader, hidden, journeys, r.n_journeys)
+        reader.sums([(1, visits), (-1, journeys)], 0, 0 if is_journey else np.inf)
+        for part in (landings, exits):
+            reader.sums([(1, visits), (-1, part)], 0, 0 if sees_one and part == landings else np.inf)
+    if n_visits is not None:
+        reader.sums([(1, ("landed", page)) for page in true], n_visits, n_visits)
+        n_ended = sum(r.n_exits for r in true.values())
+        reader.sums([(1, ("exited", page)) for page in true], n_visits if n_ended == n_visits else 0, np.inf)
+    for r in shown.get("ctas", pd.DataFrame()).itertuples():
+        reader.count("saw", r.page, least=int(r.n_journeys) if true[r.page].n_journeys == r.n_journeys else 0, most=int(r.n_journeys))  # … or clicked there
 
 
 # --- what else is delivered: the map's cells and the gaps ---------------------------------------------------------------

@@ -45,6 +45,7 @@ CALLS = {
     "deviations.failed_contacts": lambda f, log, journeys, model, n: f(log, journeys, n_rows=n),
     "departures.departures": lambda f, log, journeys, model, n: f(log, leavers(log, journeys, model, window_days=30), model, n_rows=n),
     "dossier.leavers": lambda f, log, journeys, model, n: f(log, journeys, model, window_days=30, n_rows=n),
+    "entrances.entrances": lambda f, log, journeys, model, n: f(log, journeys, model, n_rows=n),
     "follow_up.follow_up": lambda f, log, journeys, model, n: f(log, journeys, limit_hours=24, signals=("form_submit",), n_rows=n),
     "friction.friction": lambda f, log, journeys, model, n: f(log, journeys, model, window_days=30, n_rows=n),
     "funnel.funnel": lambda f, log, journeys, model, n: f(log, journeys, model, window_days=30, personas=["p0", "p1"], n_rows=n),
@@ -76,7 +77,7 @@ CALLS = {
 #: What hands out blocks, and is no measure.
 NO_MEASURE = {"passages.over_blocks", "passages.blocks_of_units"}
 #: Tables made of a log that is looked at whole: a sample of customers, and what others call block by block.
-OF_A_WHOLE_LOG = {"behaviour.behaviour", "personas.personas", "complexity.tally_journeys", "departments.company_contacts", "site.pages", "site.ctas"}
+OF_A_WHOLE_LOG = {"behaviour.behaviour", "personas.personas", "departments.company_contacts", "site.pages", "site.ctas"}
 
 
 def public_functions():

@@ -115,6 +115,26 @@ def test_a_loss_ends_well_with_a_last_word_or_a_reason_asked_for_and_silence_is_
     assert (row.n, row.n_yes) == (3, 2)
 
 
+def test_who_names_a_problem_after_the_loss_has_told_why():
+    said = """
+        voice_id | customer_id | said_at | row     | text   | kind   | source
+        1        | c_bo        | 12      | problem | dear   | stated | survey
+        2        | c_cy        | 5       | problem | dear   | stated | survey
+    """
+    row = measured(LOSSES, voices=table(said, VOICES))["ended_well"]
+    assert (row.n, row.n_yes) == (3, 2)  # ann heard a last word, bo told why; cy spoke before
+
+
+def test_a_low_answer_about_the_way_to_the_purchase_is_no_sign_of_leaving():
+    bought = "journey | day | atom | outcome | initiator | touchpoint | customer_id\nann | 0 | a4 | won | customer | order | c_ann\nann | 40 | a7 | | company | call |"
+    said = """
+        voice_id | customer_id | said_at | row     | metric | score | scale_min | scale_max | atom | kind   | source
+        1        | c_ann       | 20      | emotion | csat   | 1     | 1         | 5         | {}   | stated | survey
+    """
+    assert "rescued" not in measured(bought, voices=table(said.format("a3"), VOICES))
+    assert measured(bought, voices=table(said.format("a7"), VOICES))["rescued"].n == 1
+
+
 def test_people_seen_who_said_yes_may_be_contacted_and_where_nobody_was_asked_there_is_no_share():
     seen = """
         journey | day | atom | customer

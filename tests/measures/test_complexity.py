@@ -72,6 +72,12 @@ def test_a_run_of_three_is_one_self_loop_and_no_repeat():
     assert (table["self_loops"], table["repeats"]) == (1, 0)
 
 
+def test_touchpoints_nobody_meets_change_nothing():
+    log, journeys, model = events(HAND_MADE)
+    more = log.renamed("touchpoint", [*log.names["touchpoint"], *(f"never {i}" for i in range(100))])
+    pd.testing.assert_frame_equal(complexity(more, journeys, model, wait_days=30), complexity(log, journeys, model, wait_days=30))
+
+
 def test_what_a_tracker_writes_of_itself_is_no_step():
     table = measured("journey|day|touchpoint|atom\na|0|session_start|\na|0.01|page|a1\na|1|session_start|\na|1.01|page|a1")
     assert table["touchpoints"] == 2
@@ -205,6 +211,7 @@ def test_each_step_of_the_typical_way_keeps_its_journeys():
     assert (path["n_met"] == path[["n_straight", "n_detour", "n_skipped", "n_ended"]].sum(axis=1)).all()
     assert path.loc[0, ["n_met", "n_straight", "n_skipped"]].tolist() == [20, 17, 3]
     assert path.loc[1, ["n_met", "n_straight", "n_detour"]].tolist() == [17, 12, 5]
+    assert set(path["n_exact"]) == {12}
     assert found["detours"][["touchpoint", "position", "n_journeys"]].values.tolist() == [["download", 1, 5]]
 
 

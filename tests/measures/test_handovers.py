@@ -10,7 +10,7 @@ from scipy import stats
 
 from journeylib.measures.clustered import difference_of_means
 from journeylib.measures.handovers import coordination, handovers
-from tests.drawing import from_frame
+from tests.drawing import from_frame, stage_model
 
 
 def world(extra_days=0.0, lost_share=0.0, n=200, seed=1):
@@ -52,6 +52,18 @@ def test_customers_lost_at_the_handover_are_counted():
     row = row_of(measured(world(lost_share=0.4)), "loss")
     assert row["lo"] > 0.1
     assert row["changed"] - row["same"] == pytest.approx(row["difference"])
+
+
+def test_where_the_model_ends_with_the_purchase_those_are_lost_who_do_not_buy():
+    walked = world(lost_share=0.4)
+    to_purchase = walked.replace({"atom": {"a6": "a4"}}).assign(outcome=np.where(walked["atom"] == "a6", "won", None))
+    ends = stage_model("awareness: a1 a2; consideration: a3; decision: a4")
+    log, journeys, _ = from_frame(to_purchase, model=ends, until=200)
+    table = handovers(log, journeys, ends, departments={}, window_days=60)
+    row, whole = row_of(table, "loss"), row_of(measured(walked), "loss")
+    assert (row["changed"], row["same"], row["n"]) == (whole["changed"], whole["same"], whole["n"])
+    unbought = handovers(log, journeys.assign(state="open", ended_at=pd.NaT), ends, departments={}, window_days=60)
+    assert set(unbought["measure"]) == {"wait"}
 
 
 def test_a_department_may_be_told_by_the_source():

@@ -13,6 +13,7 @@ from journeylib.measures.incidence import (
     cumulative_incidence,
     incidence_design_effect,
     interval_at,
+    quantile_interval,
     share_at,
     stayed_at,
     time_until_end,
@@ -79,6 +80,23 @@ def test_time_to_leave_is_the_kaplan_meier_quantile(drawn):
         survival = SurvfuncRight(days, (ends > 0).astype(int))
         reached = survival.surv_times[survival.surv_prob <= 1 / 2 + 1e-12]
         assert time_until_left(incidence, 1 / 2) == pytest.approx(reached[0] if len(reached) else np.nan, nan_ok=True)
+
+
+@given(st.lists(st.tuples(st.integers(1, 40), st.integers(0, 1)), min_size=8, max_size=80))
+def test_the_interval_of_a_median_is_that_of_an_independent_library(drawn):
+    days, ends = map(np.array, zip(*drawn, strict=True))
+    found = quantile_interval(cumulative_incidence(days, ends, 1), 1 / 2)
+    with np.errstate(all="ignore"):
+        lo, hi = SurvfuncRight(days, ends).quantile_ci(0.5) if ends.any() else (np.nan, np.nan)
+    assert found == pytest.approx((lo, np.nan if np.isinf(hi) else hi), nan_ok=True)
+
+
+def test_the_interval_of_a_median_is_wider_where_journeys_come_in_copies():
+    days = np.arange(1, 61)
+    left = cumulative_incidence(np.repeat(days, 3), np.ones(180, dtype=int), 1)
+    alone, clustered = quantile_interval(left, 1 / 2), quantile_interval(left, 1 / 2, deff=3.0)
+    assert clustered == quantile_interval(cumulative_incidence(days, np.ones(60, dtype=int), 1), 1 / 2)     # three copies tell what one does
+    assert clustered[0] < alone[0] < 30 < alone[1] < clustered[1]
 
 
 def test_half_have_gone_on_only_when_half_of_all_who_entered_have():

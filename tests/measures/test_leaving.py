@@ -215,6 +215,21 @@ def test_ways_in_last_steps_and_ways_out_are_the_customers_own():
     assert here["next_channel", "social"] == (1, 5.0)
 
 
+def test_whom_the_company_called_first_and_who_said_no_is_not_silent():
+    drawn = events("""
+        journey | day | atom | touchpoint | initiator | channel
+        ann     | 0   | a3   | call       | company   | phone
+        ann     | 9   |      | no         | customer  | phone
+        bo      | 0   | a3   | call       | company   | phone
+        cia     | 0   | a3   | visit      | customer  | web
+        cia     | 3   | a6   | start      | customer  | web
+    """, model=THREE, until=100)  # fmt: skip
+    followed = leavers(drawn.log, drawn.journeys, drawn.model, window_days=30)
+    ways = departures(drawn.log, followed, drawn.model)
+    here = {(row.kind, row.what): row.n_journeys for row in ways[ways["stage"] == "decide"].itertuples()}
+    assert (here["last", ""], here["next", "no"], here["next", ""]) == (2, 1, 1)
+
+
 EVENT = st.fixed_dictionaries({
     "journey": st.integers(0, 7), "atom": st.sampled_from([*SHORT, None]), "touchpoint": st.sampled_from(["ad", "visit", "call", None]),
     "channel": st.sampled_from(["web", "phone", None]), "initiator": st.sampled_from(["customer", "company", None]), "outcome": st.sampled_from([None, None, "won", "lost"]),

@@ -43,6 +43,15 @@ def test_groups_of_features_that_lie_in_lumps_or_belong_together_are_no_groups()
     assert find_groups(smoothed(three_groups(rng, n=900)[0], rng), rng).k == 3
 
 
+def test_groups_whose_features_hang_together_are_as_many_as_there_are():
+    rng = np.random.default_rng(1)
+    group, within = rng.integers(3, size=1500), np.linalg.cholesky(0.2 * np.eye(5) + 0.8)  # correlations of .8 within a group
+    x = rng.normal(size=(1500, 5)) @ within.T + 2.6 * np.array([[0, 0, 0, 0, 0], [1, 1, 0, 0, 0], [0, 1, 1, 0, 1]])[group]
+    found = find_groups(smoothed(x, rng), rng)
+    assert found.k == 3
+    assert adjusted_rand(found.label, group) > 0.95
+
+
 def test_permuted_labels_agree_as_by_chance():
     rng = np.random.default_rng(5)
     group = rng.integers(3, size=900)

@@ -72,6 +72,11 @@ def test_who_comes_in_by_a_page_and_later_reaches_the_next_stage():
     assert row(clicks(VISITS, until=20)["pages"], "/")["n_entered"] == 0  # followed for less than the window
 
 
+def test_who_comes_in_by_a_page_and_is_seen_in_no_stage_has_come_in_and_reached_nothing():
+    guide = row(clicks(VISITS + "    zoe     | 0     | page_view    | /guide  |      | search\n")["pages"], "/guide")
+    assert (guide["n_entered"], guide["n_next"]) == (row(clicks(VISITS)["pages"], "/guide")["n_entered"] + 1, row(clicks(VISITS)["pages"], "/guide")["n_next"])
+
+
 def test_who_leaves_to_pay_has_not_left():
     bought = "    ann     | 20    | order        |         | a4   |        | won\n"
     text = VISITS.replace("channel\n", "channel | outcome\n", 1).replace("search\n", "search |\n").replace("direct\n", "direct |\n").replace("social\n", "social |\n")
@@ -98,6 +103,11 @@ def test_a_tab_that_goes_on_sending_counts_half_an_hour_at_most():
 
 def test_without_page_views_there_is_no_table():
     assert clicks("journey | at | touchpoint | detail | atom\nann | 0 | order | / | a4") == {}
+
+
+def test_where_only_the_company_opened_pages_there_is_no_table():
+    drawn = events("journey | day | touchpoint | detail | initiator\n ann | 0 | page_view | / | company", until=100)
+    assert site(drawn.log, drawn.journeys, drawn.model) == {}
 
 
 def test_mails_and_orders_of_other_sources_are_no_part_of_a_visit():

@@ -18,17 +18,38 @@ from journeylib.measures.departures import departures
 from journeylib.measures.dossier import dossier, leavers
 from journeylib.measures.friction import friction
 from journeylib.measures.lengths import lengths
+from journeylib.measures.small_answers import ANSWERS
 from journeylib.measures.small_groups import GROUPS, NO_PEOPLE, RULES, as_far_as_shown, withhold_small_groups
 from journeylib.measures.standing import standing
 from journeylib.measures.subtraction import parts_to_hide
 from journeylib.measures.typical import typical_path
-from journeylib.schema import COMPLEXITY, COVERAGE, DOING, FRICTION, HUMAN_CONTACT, JOINS, LENGTHS, MEASURES, PAGES, TABLES, TYPICAL_PATH
+from journeylib.schema import (
+    COMPLEXITY,
+    COVERAGE,
+    CTAS,
+    DOING,
+    FRICTION,
+    FUNNEL,
+    HUMAN_CONTACT,
+    JOINS,
+    LENGTHS,
+    MEASURES,
+    PAGES,
+    PURCHASE_FLOW,
+    STAGE_TIMES,
+    STANDING,
+    TABLES,
+    TOTALS,
+    TYPICAL_PATH,
+    check,
+)
 from tests.drawing import rows, table
+from tests.measures.auditor import audit
 from tests.measures.auditor_tables import MORE
-from tests.measures.test_suppression import clients, measured, nothing_is_worked_out, reached, worked_out_of_many
+from tests.measures.test_suppression import clients, has_k_journeys, measured, nothing_is_worked_out, reached, worked_out_of_many
 
 #: Names under which `steps.py` writes tables that are no measures.
-WRITTEN = {"sources", "joins", "coverage_in_time", "cells", "gaps", "actions", "questions", "scenario", "changes", "effects", "effect_series", "predictions", "prediction_bands", "prediction_features", "next_offers", "persona_journeys", "beliefs"}
+WRITTEN = {"sources", "joins", "coverage_in_time", "cells", "gaps", "actions", "questions", "scenario", "changes", "effects", "effect_series", "predictions", "prediction_bands", "prediction_features", "next_offers", "persona_journeys", "beliefs", "value_split", "purchase_change"}
 
 
 def test_every_delivered_table_has_a_rule_or_counts_no_people():
@@ -40,10 +61,10 @@ def test_every_delivered_table_has_a_rule_or_counts_no_people():
 
 
 def test_nothing_else_is_written_in_a_run():
-    """The names in the calls of `run.write`: the dictionaries given to it, or put into one before."""
+    """The names in the calls of `run.write`: the dictionaries given to it, or named before."""
     tree = ast.parse((Path(journeylib.__file__).parent / "steps.py").read_text(encoding="utf-8"))
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "run.write"]
-    given_first = [node.value for node in ast.walk(tree) if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "given"]
+    given_first = [node.value for node in ast.walk(tree) if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in ("given", "worth")]
     names = {key.value for node in [*calls, *given_first] for part in ast.walk(node) if isinstance(part, ast.Dict) for key in part.keys if isinstance(key, ast.Constant)}
     assert names == WRITTEN
 
@@ -69,11 +90,6 @@ def more_measured(drawn):
     return {name: frame for name, frame in tables.items() if len(frame)}
 
 
-def has_k_journeys(drawn, k):
-    """How many journeys a client has in all is no secret of the client's."""
-    return len(drawn.journeys) >= k
-
-
 @settings(max_examples=4, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(clients(), st.sampled_from([3, 5, 10]))
 def test_tables_that_count_the_same_again_give_no_group_away(drawn, k):
@@ -82,12 +98,85 @@ def test_tables_that_count_the_same_again_give_no_group_away(drawn, k):
 
 
 @pytest.mark.truth
-def test_of_many_clients_hardly_one_group_can_be_worked_out_from_tables_that_count_the_same_again():
-    """Four are known (decision 10); no more may come."""
-    assert sum(worked_out_of_many(150, more_measured, has_k_journeys, more=MORE)) <= 4
+def test_tables_that_count_the_same_again_give_no_group_of_many_clients_away():
+    assert sum(worked_out_of_many(150, more_measured, has_k_journeys, more=MORE)) == 0
+
+
+# --- pages --------------------------------------------------------------------------------------------------------------
+
+
+def site(*pages):
+    """Pages by journeys, visits and landings, each with a request to act."""
+    frame = pd.DataFrame(pages, columns=["n_journeys", "n_visits", "n_landings"])
+    frame = frame.assign(page=[f"/{i}" for i in range(len(frame))], stage="look", n_views=frame["n_visits"], n_exits=frame["n_landings"], exit_rate=0.0, exit_lo=0.0, exit_hi=1.0,
+                         landing_share=frame["n_landings"] / max(1, frame["n_landings"].sum()), n_timed=0)  # fmt: skip
+    calls = frame.assign(cta="ask", touchpoint="cta_click", n_clicks=0, rate=0.0, shrunk=0.0, lo=0.0, hi=1.0, p_best=0.0, rank=range(1, len(frame) + 1))
+    return {"pages": check(frame, PAGES), "ctas": check(calls[list(CTAS.columns)], CTAS)}
+
+
+@st.composite
+def sites(draw):
+    """Sites whose visits see one page or several, and are journeys or more than those."""
+    kind, pages = draw(st.sampled_from(["one page", "one visit", "many visits"])), []
+    for n in draw(st.lists(st.integers(1, 14), min_size=2, max_size=6)):
+        n_visits = n + (draw(st.integers(0, 6)) if kind == "many visits" else 0)
+        pages.append((n, n_visits, n_visits if kind == "one page" else draw(st.integers(0, n_visits))))
+    return site(*pages)
+
+
+def known_to_be_few(reader, hidden, shown, whole):
+    """A reader who has been told which of the withheld are fewer than k."""
+    for key in hidden:
+        reader.count(*key, most=reader.k - 1)
+
+
+@settings(max_examples=50, derandomize=True, deadline=None)
+@given(sites(), st.sampled_from([3, 5, 10]))
+def test_of_pages_few_saw_neither_visits_nor_landings_nor_requests_tell_how_many(whole, k):
+    found = audit(withhold_small_groups(whole, k), whole, k, more=[known_to_be_few], widths=False)
+    assert {key: told for key, told in found.items() if told[1] == told[2]} == {}
+    assert all(lo <= true <= hi for true, lo, hi in found.values())
+
+
+def test_a_request_on_a_page_withheld_beside_a_rare_one_would_tell_both():
+    shown = withhold_small_groups(site((20, 20, 20), (8, 8, 8), (3, 3, 3)), 5)
+    assert (shown["pages"]["page"].tolist(), shown["ctas"]["page"].tolist()) == (["/0"], ["/0"])
 
 
 # --- the rules, by hand -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("n_won", "n_lost", "told"), [(9, 40, True), (0, 40, True), (2, 2, False), (2, 0, True)])
+def test_totals_tell_how_journeys_ended_but_where_few_are_decided(n_won, n_lost, told):
+    counts = {"journeys": 60, "orders": n_won, "won": n_won, "lost": n_lost, "open": 60 - n_won - n_lost, "dormant": 0}
+    totals = table("name | value | unit\n" + "\n".join(f"{name} | {n} | count" for name, n in counts.items()), TOTALS)
+    assert withhold_small_groups({"totals": totals}, 5)["totals"]["name"].tolist() == (list(counts) if told else ["journeys"])
+
+
+def lost_and_open(n_reached, n_went_on, n_lost, n_open):
+    """The same 1 stage in every table that tells who was lost there and who is still in it."""
+    common = {"stage": "look", "position": 0, "n_reached": n_reached, "n_went_on": n_went_on, "n_lost": n_lost, "n_open": n_open}
+    funnel = {"semantics": "at_least", "persona": "", "n_followed": n_reached, "n_converted": n_went_on, "n_too_recent": 0, "rate": 0.5, "n_units": n_reached}
+    times = {"stage": "look", "n_entered": n_reached, "n_went_on": n_went_on, "n_lost": n_lost, "n_open": n_open, "n_returned": 0, "horizon_days": 90.0, "max_followed_days": 400.0}
+    shares = {f"{name}_{end}": 0.5 for name in ("went_on", "lost") for end in ("share", "lo", "hi")} | {"open_share": 0.0}
+    flow = {"step": "pay", **{name: common[name] for name in ("position", "n_reached", "n_went_on", "n_lost", "n_open")}}
+    standing = {"stage": "look", "position": 0, "n_reached": n_reached, "n_past": n_went_on, "n_in": n_open, "n_lost": n_lost, "n_stuck": min(n_open, 6)}
+    made = {"funnel": (common | funnel, FUNNEL), "stage_times": (times | shares, STAGE_TIMES), "purchase_flow": (flow, PURCHASE_FLOW), "standing": (standing, STANDING)}
+    return {name: check(pd.DataFrame([row]), schema) for name, (row, schema) in made.items()}
+
+
+@pytest.mark.parametrize(("n_lost", "n_open", "few"), [(3, 40, "lost"), (40, 3, "open"), (3, 4, "lost open"), (0, 4, "lost open"), (0, 40, ""), (8, 40, "")])
+def test_a_delivered_table_tells_few_lost_and_few_open_as_fewer_than_k(n_lost, n_open, few):
+    whole = lost_and_open(100, 100 - n_lost - n_open, n_lost, n_open)
+    shown = withhold_small_groups(whole, 5)
+    assert set(ANSWERS) == set(whole)
+    for name, (lost, still) in ANSWERS.items():
+        row = shown[name].iloc[0]
+        named = few.replace("lost", lost).replace("open", still)
+        assert set((row["few"] if pd.notna(row["few"]) else "").split()) == set(named.split())
+        assert row[[lost, still]].isna().all() if few else row[[lost, still]].tolist() == [n_lost, n_open]
+    assert pd.isna(shown["standing"]["n_stuck"].iloc[0]) == bool(few)
+    assert as_far_as_shown(whole, shown)["funnel"]["n_lost"].tolist() == [n_lost]  # for the map, which says them in the same way
 
 
 def test_two_parts_that_must_both_be_one_take_a_third_along():
@@ -120,15 +209,16 @@ def test_an_offer_withheld_as_too_few_is_withheld_wherever_journeys_are_told_by_
 
 def test_the_typical_path_ends_before_a_step_few_take():
     path = table("""
-        position | is_until_purchase | stage | touchpoint | n_journeys | n_met | n_straight | n_detour | n_skipped | n_ended
-        0        | yes               | look  | ad         | 30         | 30    | 20         | 5        | 2         | 3
-        1        | yes               | look  | visit      | 30         | 26    | 2          | 1        | 15        | 8
-        2        | yes               | buy   | quote      | 30         | 3     | 3          | 0        | 0         | 0
-        3        | yes               | buy   | order      | 30         | 20    | 0          | 0        | 0         | 20
+        position | is_until_purchase | stage | touchpoint | n_journeys | n_exact | n_met | n_straight | n_detour | n_skipped | n_ended
+        0        | yes               | look  | ad         | 30         | 4       | 30    | 20         | 5        | 2         | 3
+        1        | yes               | look  | visit      | 30         | 4       | 26    | 2          | 1        | 15        | 8
+        2        | yes               | buy   | quote      | 30         | 4       | 3     | 3          | 0        | 0         | 0
+        3        | yes               | buy   | order      | 30         | 4       | 20    | 0          | 0        | 0         | 20
     """, TYPICAL_PATH)  # fmt: skip
     shown = withhold_small_groups({"typical_path": path}, 5)["typical_path"]
     assert shown["n_met"].tolist() == [30, 26]
     assert shown["n_straight"].isna().tolist() == [False, True]
+    assert shown["n_exact"].isna().all()
 
 
 def test_of_few_who_came_in_by_a_page_nothing_is_told():

@@ -55,3 +55,11 @@ def test_the_difference_of_two_shares_with_units_in_common_is_the_same_from_sums
         np.add.at(y[:, 0], columns(cases)[0], columns(cases)[1])
     told = difference_of_shares(columns(first)[1], columns(first)[0], columns(second)[1], columns(second)[0])
     assert difference_of(place_of(pair_sums(*counted), 0)) == pytest.approx(told, nan_ok=True, abs=1e-9)
+
+
+@given(st.lists(st.lists(st.integers(0, 3), min_size=4, max_size=4), min_size=1, max_size=20))
+def test_few_cases_a_unit_told_apart_by_how_many_have_them_add_up_as_unit_by_unit(units):
+    n, y, m, z = (np.array(column)[:, None] for column in zip(*units, strict=True))
+    found = place_of(pair_sums(n, y, m, z), 0)
+    assert found == place_of(pair_sums(*(values.astype(float) for values in (n, y, m, z))), 0)
+    assert (found.yz, found.second.nn) == (int((y * z).sum()), int((m * m).sum()))

@@ -81,6 +81,35 @@ def test_a_list_is_made_from_raw_files_and_its_line_is_read_back(made, journey):
     assert (status, f"Already there: data/acme/lists/{path.name}" in said) == (0, True)
 
 
+def test_own_ids_are_added_to_a_list_made_without_them(made, journey):
+    for path in (made.data / "acme").glob("lists/*"):
+        path.unlink()
+    assert journey("list", "acme", "buy")[0] == 0
+    (path,) = (made.data / "acme" / "lists").iterdir()
+    before = read_list(path)
+    assert "own_ids" not in before
+    status, said = journey("list", "acme", "buy", "--own-ids")
+    assert (status, f"Added the clients' own ids to: data/acme/lists/{path.name}" in said) == (0, True)
+    assert read_list(path).drop(columns="own_ids").equals(before)
+    assert read_list(path)["own_ids"].str.startswith("email:c").all()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_without_any_consent_delivered_it_is_said_that_none_was_and_how(made, journey):
+    source = (made.params / "acme.yml").read_text(encoding="utf-8")
+    (made.params / "silent.yml").write_text(source.split("  people:")[0] + "data_folder: ../data/acme\n", encoding="utf-8")
+    status, said = journey("list", "silent", "buy")
+    assert (status, said) == (1, "No list: no consents were delivered. Deliver a list of customers (format customers) with a column Consent, yes or no.\n")
+
+
+def test_purchases_before_which_nobody_is_seen_are_not_called_none(made, journey):
+    (made.data / "orders").mkdir()
+    (made.data / "orders" / "orders.csv").write_text("customer,date,what\n" + "".join(f"c{i},2025-0{1 + i % 9}-{1 + i % 28:02d},order\n" for i in range(400)), encoding="utf-8")
+    (made.params / "orders.yml").write_text(PARAMETERS.format(as_of="2026-01-15").split("sources:")[0] + "sources:\n  orders: {file: orders.csv, format: plain_events}\n", encoding="utf-8")
+    status, said = journey("list", "orders", "buy")
+    assert (status, said) == (1, "No list: There are purchases, but nobody is seen long enough before or after one to learn from it.\n")
+
+
 def test_a_word_that_is_no_target_is_refused_with_the_nearest(journey):
     assert journey("list", "acme", "buys") == (1, "Got 'buys'; expected one of buy, leave; did you mean 'buy'?\n")
 

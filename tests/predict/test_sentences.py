@@ -53,6 +53,18 @@ def test_cannot_be_predicted_is_said_in_those_words():
     assert who_is_about_to_buy(run("en"), improved("no_skill")).takeaway.replace(NBSP, " ") == "Who buys within 60 days cannot be predicted from these data."
 
 
+def test_where_nearly_all_bought_too_few_bought_is_not_what_is_said():
+    found = who_is_about_to_buy(run("nb"), improved("too_few", scarce="without"))
+    assert (found.state, found.takeaway) == ("too_few", "Nesten alle som ble sett på forhånd, kjøpte, så det kan ikke prøves hva som skiller dem fra de andre.")
+    assert who_is_about_to_buy(run("nb"), improved("too_few", scarce="with")).takeaway == "For få har kjøpt til at det kan prøves om det synes på forhånd."
+
+
+def test_leaving_is_a_risk_and_never_a_chance():
+    found = who_is_about_to_leave(run("da"), improved(target="leave", outcome="loss"))
+    assert "størst risiko" in found.text[0]
+    assert "chance" not in found.as_html().casefold()
+
+
 def test_data_too_short_are_not_called_too_few_purchases():
     found = who_is_about_to_buy(run("en"), improved("too_few", test_from_at=None))
     assert found.takeaway == "The data cover too short a time to learn from one part and test on a later one."

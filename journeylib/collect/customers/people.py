@@ -53,6 +53,17 @@ def assign_personas(customers: pd.DataFrame, client: Client) -> tuple[pd.DataFra
     return customers.assign(persona=persona), {"n_without_persona": int(persona.isna().sum()), "n_several_personas": n_several}
 
 
+def shared_persona(customers: pd.DataFrame) -> pd.Series:
+    """Account → the persona all its people share, of those who have one; accounts whose people have several, or none, are left out.
+
+    >>> people = pd.DataFrame({"account_id": ["a", "a", "b", "b"], "persona": ["boss", None, "boss", "clerk"]})
+    >>> shared_persona(people).to_dict()
+    {'a': 'boss'}
+    """
+    persona = customers.dropna(subset=["account_id", "persona"]).groupby("account_id", sort=True)["persona"]
+    return persona.first()[persona.nunique() == 1]
+
+
 def _fits(customers, persona):
     fits = np.ones(len(customers), dtype=bool)
     for column, pattern in persona.when.items():

@@ -77,7 +77,7 @@ class Format(_Record):
 
     name: str
     label: str = Field(description="What it is, in English, for messages to the analyst.")
-    recognised_by: tuple[str, ...] = Field((), description="Fields whose columns must be there; else the file is not this export.")
+    recognised_by: tuple[str, ...] = Field((), description="Fields whose columns must be there, `a|b` = one of them; else the file is not this export.")
     dates: Literal["Y-M-D", "D/M/Y", "M/D/Y"] | None = Field(None, description="Order of day, month and year, where the vendor fixes it.")
     timezone: str | None = Field(None, description="Zone of moments without one, where the vendor fixes it.")
     duplicates: Literal["remove", "keep"] = Field("remove", description="Whether equal rows are one (events) or real (order lines).")
@@ -113,6 +113,10 @@ class Format(_Record):
         if who:
             return next(iter(who))
         return next((emit.take[column].split("|")[0].strip() for emit in self.emits if column in emit.take), None)
+
+    def lacks(self, found) -> list[str]:
+        """Of the fields the format is recognised by, those that are not among `found`, of alternatives `a|b` where none is."""
+        return [key for key in self.recognised_by if not set(key.split("|")) & set(found)]
 
     @property
     def families(self) -> frozenset[str]:

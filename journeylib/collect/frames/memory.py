@@ -1,4 +1,4 @@
-"""How a process with a large file in it gives memory back as soon as it is done with it. On Linux with glibc; elsewhere only Arrow is told."""
+"""How a process with a large file in it keeps what arrays of a block took, and gives the rest back. On Linux with glibc; elsewhere only Arrow is told."""
 
 from __future__ import annotations
 
@@ -9,35 +9,30 @@ from functools import cache
 
 import pyarrow as pa
 
-_M_MMAP_THRESHOLD, _M_TRIM_THRESHOLD = -3, -1
-_OWN_PAGES_FROM = 128 * 1024
-#: Arrays of a block of the log (`measures.passages.BLOCK_ROWS`) are smaller, those with a number for each of a million journeys larger.
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
+#: Arrays of a block of rows (`coded.BLOCK_ROWS`, `measures.passages.BLOCK_ROWS`) are smaller, whole columns of a large file larger.
 _LARGER_THAN_A_BLOCK, _KEPT_FREE = 6 << 20, 64 << 20
 
 
 @cache
 def keep_memory_low() -> None:
-    """From now on let arrays of 128 KB and more go back to the system when they are freed.
+    """From now on whole columns go back to the system when they are freed, and what arrays of a block took is kept for the next block's.
 
-    glibc raises its limit for such arrays to 32 MB by itself, and Arrow's own pool keeps what it once had: half as much again.
+    To ask the system for every array anew is a third of the work. glibc by itself raises the limit between the two to 32 MB, and
+    Arrow's own pool keeps what it once had: half as much memory again.
     """
     pa.set_memory_pool(pa.system_memory_pool())
-    if sys.platform == "linux":
-        with suppress(AttributeError, OSError):  # another C library
-            ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _OWN_PAGES_FROM)
-
-
-def reuse_memory_of_blocks() -> None:
-    """From now on keep what arrays of a block of the log took for those of the next one: asking the system each time is a third of a measure."""
-    if sys.platform == "linux" and keep_memory_low.cache_info().currsize:
-        with suppress(AttributeError, OSError):
-            library = ctypes.CDLL(None)
-            library.mallopt(_M_MMAP_THRESHOLD, _LARGER_THAN_A_BLOCK)
-            library.mallopt(_M_TRIM_THRESHOLD, _KEPT_FREE)
+    _tell_glibc("mallopt", _M_MMAP_THRESHOLD, _LARGER_THAN_A_BLOCK)
+    _tell_glibc("mallopt", _M_TRIM_THRESHOLD, _KEPT_FREE)
 
 
 def give_memory_back() -> None:
     """Hand what is free to the system, where `keep_memory_low` was asked for."""
-    if sys.platform == "linux" and keep_memory_low.cache_info().currsize:
-        with suppress(AttributeError, OSError):
-            ctypes.CDLL(None).malloc_trim(0)
+    if keep_memory_low.cache_info().currsize:
+        _tell_glibc("malloc_trim", 0)
+
+
+def _tell_glibc(what: str, *given: int) -> None:
+    if sys.platform == "linux":
+        with suppress(AttributeError, OSError):  # another C library
+            getattr(ctypes.CDLL(None), what)(*given)

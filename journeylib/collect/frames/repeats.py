@@ -11,8 +11,11 @@ _STIR = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0xFF51AFD7ED558CCD))
 _KEYS = ("0123456789123456", "6543219876543210")
 _BITS = np.uint64(40)
 
+#: Two hashes of each of some rows.
+Hashes = tuple[np.ndarray, np.ndarray]
 
-def hash_cells(column: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+
+def hash_cells(column: pa.Array) -> Hashes:
     """Each cell as two 64-bit numbers that are equal where cells are equal; a missing cell is a value of its own."""
     if pa.types.is_integer(column.type) and not column.null_count:
         bits = column.to_numpy(zero_copy_only=False).astype("int64").view("uint64")
@@ -20,11 +23,27 @@ def hash_cells(column: pa.Array) -> tuple[np.ndarray, np.ndarray]:
     if _is_plain(column.type):
         bits = _bits(column)
         return bits, bits
-    texts = column.cast(pa.string()) if isinstance(column, pa.DictionaryArray) else column
-    cells = np.array([None if cell is None else str(cell) for cell in texts.to_pylist()], dtype=object)
+    if isinstance(column, pa.DictionaryArray) and len(column.dictionary) < len(column):
+        known, codes = hash_cells(column.dictionary), column.indices.fill_null(-1).to_numpy()
+        return tuple(np.append(each, missing)[codes] for each, missing in zip(known, hash_cells(pa.array([None], pa.string())), strict=True))
+    cells = np.array([None if cell is None else str(cell) for cell in column.to_pylist()], dtype=object)
     filled = np.where(pd.isna(cells), "", cells)
     gone = pd.isna(cells).astype("uint64")
     return tuple(pd.util.hash_array(filled, hash_key=key, categorize=False) + gone for key in _KEYS)
+
+
+def packed(columns: list[tuple[np.ndarray, int]]) -> list[np.ndarray]:
+    """Columns of codes, each with how many it can hold (−1 counts), as few numbers a row that are equal where all codes are."""
+    numbers, n_held = [], 1 << 64
+    for codes, n in columns:
+        n_held *= n
+        if n_held >= 1 << 63:
+            numbers.append(codes.astype("int64"))
+            n_held = n
+        else:
+            numbers[-1] *= n
+            numbers[-1] += codes
+    return [number.view("uint64") for number in numbers]
 
 
 def _is_plain(kind) -> bool:
@@ -43,7 +62,7 @@ def _bits(column):
     return np.where(gone, _ODD[0] ^ np.uint64(1), bits) if gone.any() else bits
 
 
-def mix(hashes, cells, n_rows) -> tuple[np.ndarray, np.ndarray]:
+def mix(hashes, cells, n_rows) -> Hashes:
     """The hashes of rows with one more cell."""
     hashes = hashes or (np.full(n_rows, _STIR[0]), np.full(n_rows, _STIR[1]))
     return tuple(_stirred(row ^ (cell * odd), stir) for row, cell, odd, stir in zip(hashes, cells, _ODD, _STIR, strict=True))
@@ -57,7 +76,7 @@ def _stirred(bits, stir):
     return bits
 
 
-def find_repeats(hashes: list[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
+def find_repeats(hashes: list[Hashes]) -> np.ndarray:
     """Numbers of the rows that equal an earlier row, ascending.
 
     Parameters

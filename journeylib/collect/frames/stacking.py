@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from journeylib.collect.frames.distinct import all_missing, code_text, from_codes, is_coded, together, union
+from journeylib.collect.frames.memory import give_memory_back
 
 
 def stack(frames: list[pd.DataFrame]) -> pd.DataFrame:
@@ -14,11 +15,16 @@ def stack(frames: list[pd.DataFrame]) -> pd.DataFrame:
     """
     if not any(is_coded(frame[name]) for frame in frames for name in frame):
         return pd.concat(frames, ignore_index=True)
+    if len(frames) == 1:
+        return frames.pop().reset_index(drop=True)
     names = list(dict.fromkeys(name for frame in frames for name in frame.columns))
     blocks = [{name: frame[name] for name in frame.columns} for frame in frames]
     lengths = [len(frame) for frame in frames]
     frames.clear()
-    given = {name: _stacked([block.pop(name, None) for block in blocks], lengths) for name in names}
+    given = {}
+    for name in names:
+        given[name] = _stacked([block.pop(name, None) for block in blocks], lengths)
+        give_memory_back()
     return pd.DataFrame(given, copy=False)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from journeylib.client import Client
+from journeylib.collect.customers.people import shared_persona
 from journeylib.collect.frames.distinct import mapped
 from journeylib.collect.log.prepare import Prepared
 from journeylib.event_log import DAY_US, EventLog
@@ -13,6 +14,10 @@ from journeylib.presets import resolved_thresholds
 from journeylib.schema import INITIATORS, JOURNEYS, OUTCOMES, STATES, check, empty
 
 _WON, _LOST, _COMPANY = OUTCOMES.index("won"), OUTCOMES.index("lost"), INITIATORS.index("company")
+#: States in which a journey has ended.
+_ENDED = (STATES.index("won"), STATES.index("lost"))
+#: Events looked at in one go: bounds the memory, changes no result.
+_BLOCK_ROWS = 500_000
 
 
 def build_journeys(prepared: Prepared, customers: pd.DataFrame, accounts: frozenset[str], client: Client) -> pd.DataFrame:
@@ -24,27 +29,51 @@ def build_journeys(prepared: Prepared, customers: pd.DataFrame, accounts: frozen
 
     Parameters
     ----------
-    customers : `customer_id` (raw name) and `persona`. accounts : raw names of units that are accounts.
+    customers : `customer_id`, `account_id` (raw names) and `persona`. accounts : raw names of units that are accounts.
     """
     log = prepared.log
     if not len(log):
         return empty(JOURNEYS)
-    starts = log.starts[:-1]
     unit = pd.Series(prepared.units[prepared.unit_of], dtype="string")
-    is_account, is_person = unit.isin(accounts), ~unit.isin(accounts) & ~unit.str.startswith("run:")
-    state, ended = _states(log, starts, client)
+    is_account = unit.isin(accounts)
+    is_person = ~is_account & ~unit.str.startswith("run:")
+    told = _told(prepared, client)
     frame = pd.DataFrame({
-        "journey": np.arange(len(starts)), "unit": prepared.unit_of,
+        "journey": np.arange(len(unit)), "unit": prepared.unit_of,
         "customer_id": unit.where(is_person), "account_id": unit.where(is_account),
-        "offer": _named(_offers(log, starts), log.names["offer"]),
-        "started_at": _moments(log.at_us[starts]), "last_at": _moments(log.at_us[log.starts[1:] - 1]), "ended_at": ended,
-        "state": np.array(STATES, dtype=object)[state], "value": _won_values(log, starts),
-        "first_channel": _named(log.channel[starts], log.names["channel"]),
-        "is_referred": _referred(prepared, starts),
+        "offer": _named(told["offer"], log.names["offer"]),
+        "started_at": _moments(told["started_at"]), "last_at": _moments(told["last_at"]),
+        "ended_at": _moments(told["ended_at"]).where(np.isin(told["state"], _ENDED)),
+        "state": np.array(STATES, dtype=object)[told["state"]], "value": told["value"],
+        "first_channel": _named(told["first_channel"], log.names["channel"]),
+        "is_referred": _referred(told),
     })  # fmt: skip
-    persona = customers.dropna(subset="customer_id").set_index("customer_id")["persona"]
-    frame["persona"] = mapped(frame["customer_id"], persona).astype("string")
+    frame["persona"] = _persona_of(frame, customers, client)
     return check(frame, JOURNEYS)
+
+
+def _told(prepared: Prepared, client: Client) -> dict[str, np.ndarray]:
+    """What the events of each journey tell, a block of the log after the other: a large one need not be held."""
+    blocks, first = [], 0
+    for log in prepared.log.blocks(_BLOCK_ROWS):
+        referred = prepared.has_referrer[first : first + len(log)] if prepared.has_referrer is not None else None
+        blocks.append(_told_by(log, referred, client))
+        first += len(log)
+    return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
+
+
+def _told_by(log: EventLog, referred, client) -> dict[str, np.ndarray]:
+    starts = log.starts[:-1]
+    state, ended = _states(log, starts, client)
+    told = {"state": state.astype("int8"), "ended_at": ended, "started_at": log.at_us[starts], "last_at": log.at_us[log.starts[1:] - 1],
+            "offer": _offers(log, starts), "value": _won_values(log, starts), "first_channel": log.channel[starts]}  # fmt: skip
+    return told if referred is None else told | {"is_referred": _last_where(referred, starts) >= 0}
+
+
+def _persona_of(frame, customers, client):
+    """A person's own persona; of an account the one all its people share, where accounts and persons are counted alike."""
+    own = mapped(frame["customer_id"], customers.dropna(subset="customer_id").set_index("customer_id")["persona"]).astype("string")
+    return own if client.market != "both" else own.where(own.notna(), mapped(frame["account_id"], shared_persona(customers)).astype("string"))
 
 
 def _moments(at_us) -> pd.Series:
@@ -79,8 +108,7 @@ def _states(log: EventLog, starts, client):
     state = np.select([won < n, is_lost | by_silence, is_dormant], [0, 1, 3], default=2)
     ended = np.select([won < n, is_lost, by_silence],
                       [log.at_us[np.minimum(won, n - 1)], log.at_us[lost], last + int((limits.lost_after_days or 0) * DAY_US)], default=0)  # fmt: skip
-    moments = _moments(ended)
-    return state, moments.where(np.isin(state, (0, 1)))
+    return state, ended
 
 
 def _won_values(log: EventLog, starts):
@@ -97,7 +125,6 @@ def _offers(log: EventLog, starts):
     return np.where(row >= 0, log.offer[row], -1)
 
 
-def _referred(prepared, starts):
-    if prepared.has_referrer is None:
-        return pd.Series(pd.NA, index=range(len(starts)), dtype="boolean")
-    return pd.Series(_last_where(prepared.has_referrer, starts) >= 0, dtype="boolean")
+def _referred(told):
+    known = told.get("is_referred")
+    return pd.Series(pd.NA if known is None else known, index=range(len(told["state"])), dtype="boolean")

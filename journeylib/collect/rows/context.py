@@ -10,7 +10,7 @@ import pandas as pd
 from journeylib.client import Client, Source
 from journeylib.collect.files.reading import RawFile
 from journeylib.collect.formats import Format
-from journeylib.collect.rows.deciding import are_all_serial, decide_dates, decide_decimals, null_marks
+from journeylib.collect.rows.deciding import are_all_serial, decide_dates, decide_decimals, decimal_of_language, null_marks
 from journeylib.collect.rows.headers import Match
 from journeylib.collect.values.amounts import detect_decimal
 from journeylib.collect.values.conditions import has_value
@@ -46,8 +46,10 @@ class Context:
         """The file's decimal mark and date order, declared or found; raises where they cannot be decided."""
         columns = {kind: {header: raw.cells_of(header) for header in dict.fromkeys(_headers_of(kind, fmt, match))} for kind in ("number", "moment", "id")}
         scores = [raw.cells_of(header) for header, question in match.questions.items() if question.metric]
-        decimal = source.decimal or detect_decimal([*columns["number"].values(), *scores], raw.separator)
-        decimals, noticed = decide_decimals(columns["number"], source.decimal, decimal, raw, name)
+        settled, said = (source.decimal, {}) if source.decimal else decimal_of_language(columns["number"], raw, name, client.language)
+        decimal = settled or detect_decimal([*columns["number"].values(), *scores], raw.separator)
+        decimals, noticed = decide_decimals(columns["number"], settled, decimal, raw, name)
+        noticed |= said
         serials = frozenset(header for header, cells in columns["moment"].items() if are_all_serial(cells))
         moments = [cells for header, cells in columns["moment"].items() if header not in serials]
         order = source.dates or decide_dates(moments, fmt, raw, name)

@@ -172,10 +172,11 @@ def _questions(raw, name, source, fields) -> dict[str, Question]:
 
 
 def _recognise(raw, name, source, fmt, found):
-    missing = [key for key in fmt.recognised_by if key not in found and not _is_set(key, fmt, source.set)]
+    missing = [key for key in fmt.lacks(found) if not any(_is_set(each, fmt, source.set) for each in key.split("|"))]
     if missing:
-        wanted = " or ".join(repr(header) for header in fmt.fields[missing[0]].headers[:4])
-        raise SourceError(f"{raw.path.name}: no column for {missing[0]!r} (expected {wanted}), so this is not {fmt.label}. "
+        keys = missing[0].split("|")
+        wanted = " or ".join(repr(header) for key in keys for header in fmt.fields[key].headers[: max(4 // len(keys), 1)])
+        raise SourceError(f"{raw.path.name}: no column for {' or '.join(map(repr, keys))} (expected {wanted}), so this is not {fmt.label}. "
                           f"Found: {headings(raw)}. Name it under `columns:` of source {name!r}, or choose another format.")  # fmt: skip
 
 

@@ -98,9 +98,12 @@ def _number(text: str) -> str | None:
     return found[1].replace(",", ".") if found else None
 
 
+_ABBREVIATED = re.compile(r"(?=.*[A-ZÅÄÖÆØ])[A-ZÅÄÖÆØ0-9]{1,4}(?:[ /&+-][A-ZÅÄÖÆØ0-9]{1,4})*")
+
+
 def _channel(text: str) -> str:
-    """The channel's id, or the client's own word for it."""
-    return channel_id(text) or text.casefold()
+    """The channel's id, or the client's own word for it: in small letters, so that two spellings are one, but for abbreviations (TA/TO, B2B)."""
+    return channel_id(text) or (text if _ABBREVIATED.fullmatch(text) else text.casefold())
 
 
 def _content_type(text: str) -> str:

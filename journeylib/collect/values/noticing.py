@@ -19,6 +19,8 @@ from journeylib.wording import Words
 ROUNDED = re.compile(r"\d(?:[.,]\d+)?E\+\d{2,}", re.IGNORECASE)
 #: How cells begin that may be guarded, a formula, an error, a rounded or a long number.
 _WORTH_A_LOOK = r"\s*(?:['=@+#-]|\d(?:[.,]\d+)?[eE]\+\d|\d{16})"
+#: None of them: what begins with a letter, or is a short number or word. Said without a word of Python for each of a million ids.
+_PLAIN = r"[A-Za-z].*|[0-9][0-9A-Za-z_.]{0,14}"
 _LONG = re.compile(r"\d{16,}")
 _GUARDED = re.compile(r"'.+|=\".*\"", re.DOTALL)
 _FORMULA = re.compile(r"[=@][A-Za-z(].*|[+-][A-Za-z(=].*", re.DOTALL)
@@ -42,6 +44,7 @@ def notice_cells(cells: pd.Series, kind: str, n_each: pd.Series | None = None) -
         return {}
     n_each = cells.dropna().value_counts() if n_each is None else n_each
     if kind != "moment" and isinstance(n_each.index.dtype, pd.StringDtype):
+        n_each = n_each[~n_each.index.str.fullmatch(_PLAIN)]
         n_each = n_each[n_each.index.str.match(_WORTH_A_LOOK)]  # of a million plain ids none is held as a word
     if kind == "moment":
         n_each = _by_shape(n_each)
