@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from journeylib.client import Client
@@ -82,6 +84,8 @@ CHECKS = {
 #: Checks whose `n` counts customers, journeys or accounts; that of the others counts content, needs, sources and the like.
 OF_CUSTOMERS = ("G01", "G02", "G03", "G06", "G07", "G08", "G09", "G10", "G11", "G12", "G13", "G14", "G15", "G17", "G18", "G19", "G20", "G22", "G23", "G25",
                 "G30", "G33", "G34")  # fmt: skip
+#: Checks of the way through each stage, which ask for events in it.
+OF_THE_WAY = ("G10", "G11", "G12", "G13")
 
 
 def find_gaps(tables: dict[str, pd.DataFrame], registers: dict[str, pd.DataFrame], model: StageModel, client: Client) -> pd.DataFrame:
@@ -97,12 +101,21 @@ def find_gaps(tables: dict[str, pd.DataFrame], registers: dict[str, pd.DataFrame
     GAPS, in the order of the checks and the stages.
     """
     known = Known(tables, registers, model, client, resolved_thresholds(client))
-    rows = [_nothing_of_few(gap, client.privacy.k).row() for ask in CHECKS.values() for gap in ask(known)]
+    rows = [_nothing_of_few(_nothing_of_nobody(gap, known), client.privacy.k).row() for ask in CHECKS.values() for gap in ask(known)]
     return check(pd.DataFrame(rows), GAPS) if rows else empty(GAPS)
 
 
+def _nothing_of_nobody(gap: Gap, known: Known) -> Gap:
+    """A stage without events of its own cannot be checked for the way through it; it is not uncertain how that is."""
+    if gap.check in OF_THE_WAY and gap.reason in ("too_few", "unseen") and gap.stage and known.has_no_events(gap.stage, gap.persona):
+        return Gap(gap.check, "not_checkable", "no_events", gap.stage, gap.persona, gap.part, missing=("events",))
+    return gap
+
+
 def _nothing_of_few(gap: Gap, k: int) -> Gap:
-    """An answer that rests on fewer than k customers tells no number of them, whichever check gave it."""
+    """An answer that rests on fewer than k customers tells no number of them, whichever check gave it; nor how few people two departments share."""
+    if gap.part == "joins" and 0 < gap.details.get("k", 0) < k:
+        return replace(gap, value=None, lo=None, hi=None, details={name: told for name, told in gap.details.items() if name != "k"} | {"is_few": True})
     if gap.check not in OF_CUSTOMERS or not gap.n or gap.n >= k:
         return gap
     return Gap(gap.check, "uncertain", "too_few", gap.stage, gap.persona, gap.part, threshold=gap.threshold, unit=gap.unit)

@@ -4,6 +4,7 @@ keep in touch?) and G25 (promise kept?)."""
 from __future__ import annotations
 
 from journeylib.gaps.engine import Gap, Known, first_in_scope, in_stage, is_placed, judge_rate, judge_share, not_checkable, one_rate, out_of_scope, stage_with
+from journeylib.measures.aftercare import telling
 
 
 def is_the_choice_confirmed(known: Known) -> list[Gap]:
@@ -26,7 +27,7 @@ def _seen_or_listed(known: Known, check: str, measure: str, limit: float, atom: 
     """The share who got it, held against the limit; where no source shows one, and neither register lists any, likely none is there."""
     if one_rate(known, measure) is None and _nothing_listed(known, atom):
         return Gap(check, "uncertain", "none_listed", stage, evidence="activities, content")
-    return judge_rate(known, check, measure, limit, bad="below", lacks=lacks, stage=stage, **details)[0]
+    return judge_rate(known, check, measure, limit, bad="below", lacks=lacks if known.has_journeys("won") else "purchases", stage=stage, **details)[0]
 
 
 def _nothing_listed(known: Known, atom: str) -> bool:
@@ -40,9 +41,15 @@ def _nothing_listed(known: Known, atom: str) -> bool:
 def _regretted(known: Known, stage: str) -> list[Gap]:
     row = one_rate(known, "regretted")
     if row is None:
-        return [Gap("G14", "not_checkable", "no_returns", stage, part="regret", missing=("returns",))]
+        reason, source = ("no_purchases", "purchases") if _tells_of_regret(known) else ("no_returns", "returns")
+        return [Gap("G14", "not_checkable", reason, stage, part="regret", missing=(source,))]
     gap = Gap("G14", "", stage=stage, part="regret", details={"days": known.limits.regret_days}, evidence="rates: regretted")
     return [judge_share(known, gap, row, known.limits.regret_share, bad="above").of_part("regret")]
+
+
+def _tells_of_regret(known: Known) -> bool:
+    touchpoints = known.table("touchpoints")
+    return touchpoints is not None and bool(telling(touchpoints["touchpoint"], "regret").any())
 
 
 def is_the_customer_welcomed(known: Known) -> list[Gap]:
@@ -72,7 +79,19 @@ def is_anyone_rescued(known: Known) -> list[Gap]:
 
 def does_it_end_well(known: Known) -> list[Gap]:
     """G18: too few of the lost get a last word, or are asked why (`ending_share`)."""
+    if one_rate(known, "ended_well") is None and known.table("rates") is not None:
+        return [_no_ending_seen(known.table("journeys"))]
     return judge_rate(known, "G18", "ended_well", known.limits.ending_share, bad="below", lacks="losses", days=known.limits.ending_days)
+
+
+def _no_ending_seen(journeys) -> Gap:
+    """What lacks to tell how it ends: words after the losses somebody wrote down, or any loss that is more than silence, which ends some time after the last step."""
+    lost = None if journeys is None else journeys[journeys["state"] == "lost"]
+    if lost is None or lost.empty:
+        return Gap("G18", "not_checkable", missing=("losses",))
+    if (lost["ended_at"] == lost["last_at"]).any():
+        return Gap("G18", "not_checkable", missing=("last_words",))
+    return Gap("G18", "not_checkable", "silent_only", missing=("losses",))
 
 
 def may_we_keep_in_touch(known: Known) -> list[Gap]:
@@ -80,7 +99,9 @@ def may_we_keep_in_touch(known: Known) -> list[Gap]:
     stage = first_in_scope(known.model, "a2_brand", "a1_problem", "a3_evaluate")
     if stage is None:
         return out_of_scope("G22")
-    return judge_rate(known, "G22", "contactable", known.limits.contactable_share, bad="below", lacks="consent", stage=stage)
+    customers = known.table("customers")
+    lacks = "recognised_people" if customers is not None and customers["has_consent"].notna().any() else "consent"
+    return judge_rate(known, "G22", "contactable", known.limits.contactable_share, bad="below", lacks=lacks, stage=stage)
 
 
 def is_the_promise_kept(known: Known) -> list[Gap]:

@@ -51,6 +51,8 @@ def is_a_stakeholder_missing(known: Known) -> list[Gap]:
         return not_checkable("G30", ("losses" if fewest["n_won"] else "orders",), stage=stage)
     if fewest.min() < known.client.privacy.k:
         return [Gap("G30", "uncertain", "few_decided", stage, evidence="roles")]
+    if 0 < rows.iloc[0]["n_open"] < known.client.privacy.k:  # the won and the lost would tell how many they are
+        return [Gap("G30", "uncertain", "too_few", stage, evidence="roles")]
     answers = [_role_gap(known, stage, row) for _, row in rows.iterrows()]
     told = [gap for gap, difference in zip(answers, rows["difference"], strict=True) if gap.status != "not_found" and difference > 0]
     status = "uncertain" if any(gap.status == "uncertain" for gap in answers) else "not_found"
@@ -64,13 +66,13 @@ def _role_gap(known, stage, row) -> Gap:
     status = _parts_won_from_lost(row)
     if status != "not_found" and row["n_with"] < known.client.privacy.k:
         return Gap("G30", "uncertain", "few_decided", stage, part=row["role"], evidence="roles")
-    reason = "found_no_open" if status == "found" and row["n_open"] < known.client.privacy.k else status
+    reason = "found_no_open" if status == "found" and not row["n_open"] else status
     return Gap("G30", status, reason, stage, part=row["role"], value=row["difference"], lo=row["difference_lo"], hi=row["difference_hi"],
                n=int(row["n_won"] + row["n_lost"]), threshold=SMALLEST_DIFFERENCE, unit="points", details=details, evidence="roles")  # fmt: skip
 
 
 def _parts_won_from_lost(row) -> str:
-    if row["difference_hi"] < SMALLEST_DIFFERENCE or row["n_lost_with"] == row["n_lost"]:
+    if row["difference_hi"] < SMALLEST_DIFFERENCE or row["n_lost_with"] == row["n_lost"] >= FEWEST_FOR_PERCENT:
         return "not_found"
     is_large = row["difference"] >= SMALLEST_DIFFERENCE and row["n"] >= FEWEST_FOR_PERCENT
     return "found" if is_large and row["difference_lo"] > 0 and row["p_adjusted"] <= FALSE_DISCOVERY_RATE else "uncertain"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from journeylib.gaps.engine import Gap, Known, in_stage, is_placed, judge_share, live, not_checkable, out_of_scope, stage_with
+from journeylib.gaps.engine import Gap, Known, asking, in_stage, is_placed, judge_share, live, not_checkable, out_of_scope, stage_with
 
 #: Titles named in the sentence; all are in the register.
 MOST_TITLES = 5
 
 
 def is_there_a_call_to_act(known: Known) -> list[Gap]:
-    """G04: content of the decision stage without a request to act, counted from the register.
+    """G04: content of the decision stage without a request to act, counted from the register; terms and the like need none.
 
     With a benchmark set (`thresholds.cta_rate`) the click rates are held against it too, whole interval under it.
     A register whose request column is empty throughout was not filled in, and is not checkable.
@@ -28,7 +28,7 @@ def _missing_calls(known: Known, stage) -> Gap:
         return not_checkable("G04", ("content",), stage=stage.id)[0]
     if not is_placed(content) or content["cta"].isna().all():
         return Gap("G04", "not_checkable", "unplaced" if not is_placed(content) else "not_filled", stage.id, missing=("content",))
-    items = in_stage(live(content, known.client.as_of), stage)
+    items = asking(in_stage(live(content, known.client.as_of), stage))
     if items.empty:
         return Gap("G04", "not_checkable", "no_items", stage.id, missing=("content",))
     without = items[items["cta"].isna()].sort_values("content_id")

@@ -8,11 +8,11 @@ from journeylib.gaps.engine import Gap, Known, first_in_scope, judge_rate, out_o
 def is_anything_done_after_purchase(known: Known) -> list[Gap]:
     """G03: too few buyers hear from the company within the days set, or the chosen model ends with the purchase.
 
-    Held against `thresholds.follow_up_share`. Asks for a model that has a place for what comes after: without one
-    nobody looks there (M014). Stages that exist but were left out of scope are left alone (M002).
+    Held against `thresholds.follow_up_share`. Asks for a model that has a place for what comes after, be it the last part of the stage of
+    buying: without one nobody looks there (M014). Stages that exist but were left out of scope are left alone (M002).
     """
     model, buying = known.model, stage_with(known.model, "a4_decide")
-    later = model.stages[model.stages.index(buying) + 1 :] if buying else model.after_purchase
+    later = model.with_what_follows
     if buying and not later:
         return [Gap("G03", "found", "no_stage_after", buying.id if buying.in_scope else "", evidence="stage_model")]
     in_scope = [stage.id for stage in later if stage.in_scope]

@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from journeylib.client import Client, Thresholds
+from journeylib.knowledge import load
 from journeylib.stages import Stage, StageModel
 
 #: Under this many a share is shown as counts (practice C0) and a difference between groups is not tested.
@@ -35,7 +36,7 @@ SOURCES_OF = {
 
 
 #: Answers every check may give in the same words: `gaps.common.<reason>`.
-COMMON = ("not_checkable", "out_of_scope", "too_few", "nobody", "unplaced")
+COMMON = ("not_checkable", "out_of_scope", "too_few", "nobody", "unplaced", "no_events", "withheld")
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,16 @@ class Known:
         """Which of the tables were not delivered, said as the sources that would give them."""
         named = sources_of(name for name in names if self.table(name) is None)
         return tuple(source for source in named if not self._is_delivered(source)) or named
+
+    def has_journeys(self, state: str) -> bool:
+        """Whether any journey is known to have come to this state; True where the journeys are not at hand."""
+        journeys = self.table("journeys")
+        return journeys is None or bool((journeys["state"] == state).any())
+
+    def has_no_events(self, stage: str, persona: str = "") -> bool:
+        """Whether nobody, or nobody like the persona, was ever seen in the stage; False where events were not delivered."""
+        funnel = funnel_of(self, "any", persona)
+        return funnel is not None and stage in funnel.index and not funnel.loc[stage, "n_reached"]
 
     def _is_delivered(self, source: str) -> bool:
         """Whether a source is there, though a table that needs it beside others is not."""
@@ -203,6 +214,12 @@ def is_placed(register: pd.DataFrame) -> bool:
 def is_filled(column: pd.Series) -> bool:
     """Whether a column is filled in often enough for its blanks to mean something (C18)."""
     return bool(column.isna().mean() <= LARGEST_EMPTY_SHARE)
+
+
+def asking(content: pd.DataFrame) -> pd.DataFrame:
+    """The content that is to ask something of the reader: not terms, policies and the like (`asks_nothing` in `content_types.yml`)."""
+    silent = [kind for kind, entry in load("content_types").items() if entry.get("asks_nothing")]
+    return content[~content["type"].isin(silent).fillna(False)]
 
 
 def live(content: pd.DataFrame, as_of) -> pd.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -12,6 +14,8 @@ from journeylib.schema import ATOMS
 #: From here on the customer is a customer: to stay long and to ask for help is no trouble on the way, and to go no further no blockage.
 _IN_USE = ATOMS.index("a7_use")
 _BUYING = ATOMS.index("a4_decide")
+#: The parts of a bump, by the evidence each rests on.
+_KINDS = {"wait": "friction: wait", "help": "friction: help", "effort": "emotion: ces"}
 
 
 def is_there_a_bump(known: Known) -> list[Gap]:
@@ -19,14 +23,15 @@ def is_there_a_bump(known: Known) -> list[Gap]:
     (`bump_ratio`), or where clearly more ask for help than there (`bump_help`).
 
     Time is compared up to the purchase, help until use begins; from then on, staying long is no trouble. Benjamini–Hochberg at
-    5 % over all stages and parts. One answer a stage: the first part that is found, else uncertain or not found for all parts.
+    5 % over all stages and parts. One answer a stage: the first part that is found, else uncertain or not found for all parts that
+    could be looked at; what could not is told beside it.
     """
     if known.table("friction") is None and _efforts(known) is None:
         return not_checkable("G10", tuple(dict.fromkeys((*known.missing("friction"), *known.missing("emotion")))))
     parts = [part for stage in known.model.in_scope for part in (*_bumps(known, stage), *_hard(known, stage))]
     judged = stand([gap for gap, _ in parts], [p for _, p in parts])
     by_stage = {stage.id: [gap for gap in judged if gap.stage == stage.id] for stage in known.model.in_scope}
-    return [_of_stage("G10", by_stage[stage.id], stage.id) if by_stage[stage.id] or _tells_of_trouble(known, stage) else _nobody_tells(stage.id)
+    return [_with_unlooked(known, _of_stage("G10", by_stage[stage.id], stage.id), by_stage[stage.id], stage) if by_stage[stage.id] or _tells_of_trouble(known, stage) else _nobody_tells(stage.id)
             for stage in known.model.in_scope if by_stage[stage.id] or _is_on_the_way(stage)]  # fmt: skip
 
 
@@ -68,7 +73,8 @@ def is_the_path_unclear(known: Known) -> list[Gap]:
             if row["n"] >= (FEWEST_FOR_PERCENT if kind == "dead_end" else known.client.privacy.k):
                 parts.append(_winding(row, kind, limit))
     judged = stand([gap for gap, _ in parts], [p for _, p in parts])
-    return [_of_stage("G12", [gap for gap in judged if gap.stage == stage.id], stage.id) for stage in on_the_way]
+    by_stage = {stage.id: [gap for gap in judged if gap.stage == stage.id] for stage in on_the_way}
+    return [_with_shares(_of_stage("G12", parts, stage), parts) for stage, parts in by_stage.items()]
 
 
 # --- parts ------------------------------------------------------------------------------------------------------------
@@ -76,8 +82,10 @@ def is_the_path_unclear(known: Known) -> list[Gap]:
 
 def _bumps(known, stage):
     friction, limits = known.table("friction"), known.limits
-    if friction is None or not _is_on_the_way(stage):
+    if friction is None or not _is_on_the_way(stage) or known.has_no_events(stage.id):
         return
+    if stage == known.model.in_scope[-1] and _is_until_purchase(stage):  # no later stage tells how long it takes to go on
+        yield Gap("G10", "uncertain", "too_few", stage.id), 1.0
     for row in _rows(friction, [stage], "wait"):
         if pd.isna(row["versus"]) or not _are_comparable(known, stage):
             continue
@@ -95,6 +103,16 @@ def _bumps(known, stage):
             status, p = answer(row, "versus", limits.bump_help, bad="above")
             gap = _share_gap("G10", row, status, f"{status}_help" if status == "found" else status, row["compared"] + limits.bump_help, "above")
             yield gap, p
+
+
+def _with_unlooked(known, gap, parts, stage):
+    """A stage without a bump, with what was looked at there and what could not be: the same rule for every stage."""
+    looked = [kind for kind, evidence in _KINDS.items() if any(part.evidence == evidence for part in parts)]
+    asked = [kind for kind in _KINDS if kind != "wait" or _are_comparable(known, stage)]
+    unlooked = [kind for kind in asked if kind not in looked]
+    if gap.status != "not_found" or not unlooked:
+        return gap
+    return replace(gap, reason="not_found_partly", details=gap.details | {"looked": looked, "unlooked": unlooked})
 
 
 def _tells_of_trouble(known, stage) -> bool:
@@ -132,6 +150,20 @@ def _winding(row, kind, limit):
         status = "uncertain"
     gap = _share_gap("G12", row, status, f"{status}_{kind}" if status == "found" else status, limit, "above")
     return gap, p
+
+
+def _with_shares(gap, parts):
+    """A way within the limits, with the largest share of each kind that may be told in percent beside its limit."""
+    if gap.status != "not_found":
+        return gap
+    largest = {}
+    for part in parts:
+        if part.n >= FEWEST_FOR_PERCENT:
+            kind = part.evidence.removeprefix("friction: ")
+            largest[kind] = max(largest.get(kind, part), part, key=lambda each: each.value)
+    shares = [{"kind": kind, "limit": part.threshold, "n": part.n} | {name: part.details[name] for name in ("k", "touchpoint") if name in part.details}
+              for kind, part in sorted(largest.items(), reverse=True)]  # fmt: skip
+    return replace(gap, details=gap.details | {"shares": shares}) if shares else replace(gap, reason="not_found_few")
 
 
 def _share_gap(check, row, status, reason, limit, bad):

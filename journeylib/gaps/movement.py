@@ -22,7 +22,8 @@ def is_the_journey_too_long(known: Known) -> list[Gap]:
     """G09: the median time from first contact to purchase is above `thresholds.journey_days`, whole interval.
 
     Counted on units that bought and that began at least the limit before the data cut, so that each had the time; the
-    interval is the exact one for a median (order statistics). Without a limit the length cannot be judged.
+    interval is the exact one for a median (order statistics). *Not found* must hold of those with twice the time too, for of journeys that take
+    longer than the data reach back only the quick are seen. Without a limit the length cannot be judged.
     """
     stage = stage_with(known.model, "a4_decide")
     if stage is None or not stage.in_scope:
@@ -32,8 +33,9 @@ def is_the_journey_too_long(known: Known) -> list[Gap]:
     missing = known.missing("journeys")
     if missing:
         return not_checkable("G09", missing)
-    days = days_to_purchase(known.table("journeys"), pd.Timestamp(known.client.as_of, tz="UTC"), known.limits.journey_days)
-    return [_judge_days(known, days, known.limits.journey_days)]
+    limit = known.limits.journey_days
+    had_time, had_twice = (days_to_purchase(known.table("journeys"), pd.Timestamp(known.client.as_of, tz="UTC"), times * limit) for times in (1, 2))
+    return [_judge_days(known, had_time, had_twice, limit)]
 
 
 def days_to_purchase(journeys: pd.DataFrame, as_of: pd.Timestamp, limit_days: float) -> np.ndarray:
@@ -57,13 +59,15 @@ def median_interval(sorted_values: np.ndarray) -> tuple[float, float, float]:
     return float(np.median(sorted_values)), float(sorted_values[k - 1]), float(sorted_values[n - k])
 
 
-def _judge_days(known: Known, days: np.ndarray, limit: float) -> Gap:
+def _judge_days(known: Known, days: np.ndarray, had_twice: np.ndarray, limit: float) -> Gap:
     if not len(days):
         return Gap("G09", "not_checkable", "nobody", missing=("events",))
     if len(days) < known.client.privacy.k:
         return Gap("G09", "uncertain", "too_few", threshold=limit, unit="days")
     median, lo, hi = median_interval(days)
     status = held_against(lo, hi, limit, bad="above", is_large_enough=len(days) >= FEWEST_FOR_PERCENT)
+    if status == "not_found" and (len(had_twice) < FEWEST_FOR_PERCENT or held_against(*median_interval(had_twice)[1:], limit, bad="above") != status):
+        status = "uncertain"
     slowest = _slowest_stage(known)
     reason = "found_where" if status == "found" and slowest else status
     return Gap("G09", status, reason, value=median, lo=lo, hi=hi, n=len(days), threshold=limit, unit="days",
@@ -91,14 +95,14 @@ def where_do_customers_drop_off(known: Known) -> list[Gap]:
     The map's counting rule (*at least*), among those followed for the whole window. Targets: the whole interval under
     and at least 2 points. Personas: Benjamini–Hochberg at 5 % over all stages and personas, at least 5 points.
     Without either there is nothing to hold the share against. Where no source shows a stage, or anything after it, its share
-    says nothing of customers and is not judged.
+    says nothing of customers and is not judged; nor is one that is not told, since it would give a small group away.
     """
     funnel = funnel_of(known, "at_least")
     if funnel is None:
         return not_checkable("G13", known.missing("funnel") or ("events",))
     reached = [stage for stage in known.model.ids[:-1] if stage in funnel.index]
     steps = [stage for stage in reached if not _is_unseen(funnel.loc[stage])]
-    unseen = [Gap("G13", "not_checkable", "unseen", stage, missing=("events",)) for stage in reached if stage not in steps]
+    unseen = [Gap("G13", "not_checkable", _why_without_share(known, stage), stage, missing=("events",)) for stage in reached if stage not in steps]
     with_target = [_against_target(known, funnel.loc[stage]) for stage in steps if stage in known.client.targets]
     without = [stage for stage in steps if stage not in known.client.targets]
     return [*with_target, *_against_personas(known, without), *unseen]
@@ -107,7 +111,7 @@ def where_do_customers_drop_off(known: Known) -> list[Gap]:
 def _measured(known, row) -> dict:
     """What every drop-off answer tells of its share."""
     position = known.model.ids.index(row["stage"])
-    details = {"k": int(row["n_converted"]), "next": known.model.ids[position + 1], "n_lost": int(row["n_lost"])}
+    details = {"k": int(row["n_converted"]), "next": known.model.ids[position + 1]}
     details |= {"days": float(row["window_days"])} if pd.notna(row["window_days"]) else {}
     return {"stage": row["stage"], "persona": row["persona"], "value": row["rate"], "lo": row["rate_lo"], "hi": row["rate_hi"],
             "n": int(row["n_followed"]), "unit": "share", "evidence": "funnel: at_least", "details": details}  # fmt: skip
@@ -118,8 +122,14 @@ def _is_thin(known, row) -> bool:
 
 
 def _is_unseen(row) -> bool:
-    """Whether no source shows the stage or what comes after it: then those followed have no share."""
+    """Whether those followed have no share: no source shows the stage or what comes after it, or the share is not told."""
     return bool(pd.isna(row["rate"]) and row["n_followed"] > 0)
+
+
+def _why_without_share(known, stage) -> str:
+    later = known.model.ids[known.model.ids.index(stage) :]
+    is_seen = not known.has_no_events(stage) and any(not known.has_no_events(after) for after in later[1:])
+    return "withheld" if is_seen else "unseen"
 
 
 def _too_few(row) -> Gap:

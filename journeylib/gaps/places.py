@@ -47,9 +47,11 @@ def _lacks(organic) -> str:
 
 def _stage_answer(known, stage, row) -> Gap:
     limit, n = known.limits.search_share, round(row["volume"])
+    if row["n_phrases"] < FEWEST_PHRASES:
+        return Gap("G21", "uncertain", "too_few", stage, threshold=limit, unit="share", evidence="search")
     if row["volume"] < known.limits.search_volume:
         return Gap("G21", "not_found", "seldom", stage, n=n, evidence="search")
-    status = held_against(row["share_lo"], row["share_hi"], limit, bad="below", is_large_enough=row["n_phrases"] >= FEWEST_PHRASES)
+    status = held_against(row["share_lo"], row["share_hi"], limit, bad="below")
     absent = _absent(known, stage)
     details = {"k": len(absent), "titles": absent[:MOST_PHRASES], "bad": "below", "compared_with": "searches"}
     value = row["share"] if pd.notna(row["share"]) else row["share_lo"]

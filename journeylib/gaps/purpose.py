@@ -14,7 +14,7 @@ def is_any_activity_wasted(known: Known) -> list[Gap]:
     """G27: activities without purpose (W1), need (W2), reach (W3) or next step (W4), or done twice (W6).
 
     Each rule is used only where its column is filled in for at least 70 % of the register; without the purposes the
-    register cannot be judged at all (C18), and without reach and next step a clean answer is uncertain. What the
+    register cannot be judged at all (C18), and without need, reach and next step a clean answer is uncertain. What the
     activities cost a year goes with the answer.
     """
     missing = known.missing("activities")
@@ -26,7 +26,7 @@ def is_any_activity_wasted(known: Known) -> list[Gap]:
                     details={"k": int(activities["purpose"].isna().sum()), "n": len(activities)})]  # fmt: skip
     flags = waste_flags(activities)
     wasted = activities[flags.any(axis=1)]
-    status = "found" if len(wasted) else "not_found" if {"W3", "W4"} <= set(flags) else "uncertain"
+    status = "found" if len(wasted) else "not_found" if {"W2", "W3", "W4"} <= set(flags) else "uncertain"
     details = {"k": len(wasted), "titles": list(wasted["title"])[:MOST_TITLES], "ids": list(wasted["activity_id"]),
                "rules": [rule for rule in flags if flags[rule].any()], "cost": float(wasted["cost"].sum()),
                "hours": float(wasted["hours"].sum())}  # fmt: skip

@@ -60,7 +60,7 @@ def _values(gap, details, words, model, client) -> dict:
         values["range"] = words.days_range(gap["lo"], gap["hi"])
     values |= {name: int(count) for name, count in (("n", gap["n"]), ("n", details.get("n")), ("k", details.get("k")))
                if count is not None and pd.notna(count)}  # fmt: skip
-    if _is_few_joined(gap, details, client):
+    if details.get("is_few"):
         few = words.say("clarity.under", n=client.privacy.k)
         values["k"] = few if gap["reason"].endswith("not_found") else _capital(few)
     values |= {"journeys": say_journeys(words, client, values["n"])} if "n" in values else {}
@@ -89,6 +89,9 @@ def _lists(details, words, model) -> dict:
         n_more = details["k"] - len(quoted)
         values["titles"] = words.list([*quoted, words.say("gaps.numbers.more", n=n_more)] if n_more > 0 else quoted)
     values |= {name: details[name] for name in ("giver", "taker") if name in details}
+    values |= {name: words.list([words.say(f"gaps.G10.{kind}") for kind in details[name]]) for name in ("looked", "unlooked") if name in details}
+    if "shares" in details:
+        values["measured"] = words.list([_say_kind(share, words) for share in details["shares"]])
     if "touchpoint" in details:
         values["touchpoint"] = touchpoint_name(details["touchpoint"], words.language)
     if "need" in details:
@@ -101,6 +104,13 @@ def _lists(details, words, model) -> dict:
     if "rules" in details:
         values["rules"] = words.list([words.say(f"gaps.G27.{rule}") for rule in details["rules"]])
     return values
+
+
+def _say_kind(share, words) -> str:
+    """'”Kalkyl” är sista steget för 45 % (gräns 80 %)'."""
+    named = _QUOTES[words.language].format(touchpoint_name(share["touchpoint"], words.language)) if "touchpoint" in share else ""
+    told = {"rate": words.percent(share["k"] / share["n"]), "limit": words.percent(share["limit"]), "touchpoint": named}
+    return words.say(f"gaps.G12.share_{share['kind']}", **told)
 
 
 def _label(stage_id, model, words) -> str:
@@ -117,11 +127,6 @@ def _amount(value, unit, words) -> str:
     return {"share": words.percent, "days": words.days}.get(unit, words.count)(value)
 
 
-def _is_few_joined(gap, details, client) -> bool:
-    """Whether fewer than k people stand in the data of two departments: how many is told by no number, nor by its share."""
-    return "giver" in details and "bad" in details and 0 < details.get("k", 0) < client.privacy.k
-
-
 def _capital(text) -> str:
     return text[:1].upper() + text[1:]
 
@@ -129,8 +134,6 @@ def _capital(text) -> str:
 def _say_share(gap, details, words, client) -> str:
     """'Det är 39 % (34–45), och målet är 45 %.'; under ten customers no percentage."""
     if pd.isna(gap["unit"]) or gap["unit"] != "share" or pd.isna(gap["lo"]) or pd.isna(gap["threshold"]):
-        return ""
-    if _is_few_joined(gap, details, client):
         return ""
     if gap["n"] < FEWEST_FOR_PERCENT:
         return words.say("gaps.numbers.few")

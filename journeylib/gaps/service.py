@@ -152,6 +152,7 @@ def _top_heavy(known: Known) -> list[Gap]:
     n_first, demand, limit = int(first["n_content"].iloc[0]), first["demand_share"].iloc[0], known.limits.top_heavy_share
     share = n_first / n
     called_for = pd.notna(demand) and share <= demand
-    status = "not_found" if share <= limit else "uncertain" if n < FEWEST_ITEMS or called_for else "found"
+    at_most = (n_first + max(0, FEWEST_ITEMS - n)) / max(n, FEWEST_ITEMS)  # as if what lacks to ten lay there
+    status = "not_found" if at_most <= limit else "uncertain" if n < FEWEST_ITEMS or called_for else "found"
     return [Gap("G05", status, f"top_{status}", known.model.ids[0], part="top_heavy", value=share, n=n, threshold=limit,
                 unit="share", details={"k": n_first}, evidence="coverage")]  # fmt: skip

@@ -7,6 +7,7 @@ import pandas as pd
 from journeylib.gaps.engine import FEWEST_FOR_PERCENT, Gap, Known, judge_share, not_checkable
 from journeylib.gaps.families import answer, stand, worst
 from journeylib.measures.stats import wilson
+from journeylib.schema import ATOMS
 
 _TOGETHER = {"wait": "handover_days", "loss": "handover_loss"}
 
@@ -15,9 +16,10 @@ def is_there_a_silo(known: Known) -> list[Gap]:
     """G06: customers wait longer (`thresholds.handover_days`) or are lost more often (`handover_loss`) where another department
     takes over than where the same goes on, between the same two stages.
 
-    One answer for all stage changes, and one a stage where two departments can be compared with one; Benjamini–Hochberg over
-    all pairs. With it: customers two departments contact within 48 hours (`collision_share`), campaigns no sales contact follows
-    (`unfollowed_share`), and departments whose sources hardly know the same people (`join_share`), each where there are ten or more.
+    One answer for all stage changes, and one a stage where two departments can be compared with one, uncertain at best where losses cannot be
+    seen; Benjamini–Hochberg over all pairs. With it: customers two departments contact within 48 hours (`collision_share`), campaigns no
+    sales contact follows (`unfollowed_share`), and departments whose sources hardly know the same people (`join_share`), each where there are
+    ten or more.
     """
     missing = known.missing("funnel")
     if missing:
@@ -54,7 +56,17 @@ def _handovers(known):
     parts = [_handover(known, row) for _, row in judged.iterrows()]
     stood = stand([gap for gap, _ in parts], [p for _, p in parts])
     stages = ["", *(stage for stage in known.model.ids if stage in set(judged["stage"]))] if len(judged) else []
-    return [_one(stage, [gap for gap in stood if gap.stage == stage]) for stage in stages if any(gap.stage == stage for gap in stood)]
+    parts, unseen = {stage: [gap for gap in stood if gap.stage == stage] for stage in stages}, _without_losses(known, judged)
+    return [_one(stage, parts[stage], stage in unseen) for stage in stages if parts[stage]]
+
+
+def _without_losses(known, judged) -> set[str]:
+    """Stages ('' = all together) from which customers come to one not past the purchase, where nobody could be seen lost: waits alone clear none."""
+    buying = ATOMS.index("a4_decide")
+    is_open = {stage.id: min(ATOMS.index(atom) for atom in stage.atoms) <= buying for stage in known.model.in_scope}
+    seen = {measure: set(zip(rows["stage"], rows["next_stage"], strict=True)) for measure, rows in judged[judged["stage"] != ""].groupby("measure")}
+    unseen = {stage for stage, following in seen.get("wait", set()) - seen.get("loss", set()) if is_open[following]}
+    return unseen | {""} if unseen else unseen
 
 
 def _handover(known, row):
@@ -68,8 +80,8 @@ def _handover(known, row):
                unit=unit, details=details, evidence=f"handovers: {row['measure']}"), p  # fmt: skip
 
 
-def _one(stage, parts):
-    status = worst(part.status for part in parts)
+def _one(stage, parts, is_half_seen):
+    status = worst([*(part.status for part in parts), *["uncertain"] * is_half_seen])
     told = [part for part in parts if part.status == status]
     if status == "found":
         return max(told, key=lambda part: (part.unit == "days", part.n))

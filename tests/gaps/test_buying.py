@@ -81,9 +81,20 @@ def test_without_titles_wins_or_losses_nothing_is_called_fine():
     assert pd.isna(few["value"])
 
 
+@pytest.mark.parametrize(("n_open", "reason"), [(0, "gaps.G30.found_no_open"), (3, "gaps.common.too_few"), (120, "gaps.G30.found")])
+def test_few_open_companies_are_not_told_by_what_the_won_and_the_lost_leave(n_open, reason):
+    answers = ask("G30", client=FIRM, roles=roles(f"role | won | lost | open\nfinance | 60/80 | 25/100 | 0/{n_open}"))
+    assert [row["reason"] for row in answers.values()] == [reason]
+
+
 def test_a_role_every_lost_account_has_is_missing_at_none_and_one_the_lost_have_more_often_is_not_named():
     assert ask("G30", client=FIRM, roles=roles("role | won | lost | open\nfinance | 12/12 | 17/17 | 10/20"))["G30:consideration"]["status"] == "not_found"
     row = ask("G30", client=FIRM, roles=roles("role | won | lost | open\nfinance | 3/12 | 6/17 | 10/20"))["G30:consideration"]
+    assert (row["status"], row["reason"]) == ("uncertain", "gaps.G30.unsure")
+
+
+def test_six_lost_accounts_that_all_have_a_role_do_not_show_that_it_is_missing_at_none():
+    row = ask("G30", client=FIRM, roles=roles("role | won | lost | open\nfinance | 12/12 | 6/6 | 10/20"))["G30:consideration"]
     assert (row["status"], row["reason"]) == ("uncertain", "gaps.G30.unsure")
 
 

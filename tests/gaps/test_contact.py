@@ -65,6 +65,17 @@ def test_a_model_that_ends_with_the_purchase_has_nothing_after_it():
     assert (row["status"], row["reason"]) == ("found", "gaps.G03.no_stage_after")
 
 
+THREE = {"stages": [{"id": name, "label": name, "atoms": atoms} for name, atoms in (
+    ("seeking", ["a1_problem", "a2_brand"]), ("weighing", ["a3_evaluate"]), ("customer", ["a4_decide", "a5_reassure", "a6_onboard", "a7_use", "a8_repeat", "a9_advocate"]))]}  # fmt: skip
+
+
+@pytest.mark.parametrize(("counts", "status"), [("200 | 40", "found"), ("200 | 180", "not_found"), ("20 | 9", "uncertain")])
+def test_a_stage_of_buyers_that_holds_what_follows_has_room_for_it(counts, status):
+    client = a_client(stage_model=THREE, targets={}, kpis={})
+    row = ask("G03", client=client, rates=shares(f"measure | n | n_yes | days\nfollow_up | {counts} | 30"))["G03:customer"]
+    assert (row["status"], row["reason"]) == (status, f"gaps.G03.{status}")
+
+
 def test_stages_after_the_purchase_that_are_out_of_scope_are_left_alone():
     client = a_client(scope=Scope(to_stage="decision"))
     rows = [next(iter(ask(check, client=client).values())) for check in ("G03", "G20", "G19")]

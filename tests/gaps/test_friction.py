@@ -106,6 +106,17 @@ def test_a_stage_customers_call_hard_is_a_bump(mean, status):
     assert ask("G10", emotion=efforts)["G10:loyalty"]["status"] == status
 
 
+def test_where_the_map_ends_with_the_purchase_nobody_sees_how_long_it_takes_to_buy():
+    client = a_client(stage_model="inbound_3", targets={}, kpis={})
+    model = load_stage_model(client)
+    log, journeys, _ = from_frame(walks(200, help_at="a6"), until=365)
+    calm = friction(log, journeys, model, window_days=90)
+    assert {name: row["status"] for name, row in ask("G10", client=client, friction=calm).items()} == {
+        "G10:awareness": "not_found", "G10:consideration": "not_found", "G10:decision": "uncertain"}  # fmt: skip
+    log, journeys, _ = from_frame(walks(200, help_at="a4"), until=365)
+    assert ask("G10", client=client, friction=friction(log, journeys, model, window_days=90))["G10:decision"]["reason"] == "gaps.G10.found_help"
+
+
 def test_a_few_walks_are_too_few_for_a_bump():
     assert {row["status"] for row in asked("G10", walks(8, days=(3, 30, 3), help_at="a6")).values()} == {"uncertain"}
 

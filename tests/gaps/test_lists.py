@@ -40,6 +40,13 @@ def test_where_nobody_says_what_is_gated_the_note_cannot_be_given():
     assert (ask("G16", registers={"content": free})["G16"]["reason"]) == "gaps.G16.none_gated"
 
 
+def test_blanks_in_the_column_of_what_is_gated_are_not_taken_for_none():
+    half = content("content_id | title | gated\n1 | Guide | email\n2 | Gratis guide |\n3 | Rapport |")
+    row = ask("G16", registers={"content": half})["G16"]
+    assert (row["status"], row["reason"]) == ("not_checkable", "gaps.G16.not_filled")
+    assert ask("G16", registers={"content": half.assign(title="Gratis guide")})["G16"]["status"] == "found"
+
+
 def decision(kind: str) -> dict:
     return {"content": content(f"content_id | title | stage | type\n1 | Sida | decision | {kind}\n2 | Blogg | awareness | blog")}
 
@@ -80,6 +87,23 @@ def test_the_need_stands_in_the_sentence():
         "Ingen möter behovet ”svar samma dag” i fasen Övervägande. Det är viktigt för kunderna och dåligt tillgodosett.")  # fmt: skip
 
 
+def test_a_need_nobody_serves_and_nobody_was_asked_about_is_not_called_met():
+    unasked = NEEDS.split("    quick")[0] + """
+        served  | decision | tydligt pris | 9 | 4 | 60 | 4.0 | 3.0 | 5.0 | 1 | 0
+        unasked | loyalty  | påfyllning   |   |   | 0  |     |     |     | 0 | 0
+    """
+    row = ask("G26", need_scores=table(unasked, NEED_SCORES))["G26"]
+    assert row["status"] == "uncertain"
+    assert say_gap(row, Words("en"), load_stage_model(a_client()), a_client()) == (
+        "1 of 2 needs are served by no activity and no content, and customers were not asked how much they matter.")  # fmt: skip
+
+
+@pytest.mark.parametrize(("answers", "status"), [("60 | -1.0 | -1.6 | -0.4", "not_found"), ("6 | -1.0 | -1.6 | -0.4", "uncertain"), ("60 | 0 | 0 | 0", "uncertain")])
+def test_under_ten_answers_and_answers_all_alike_do_not_show_that_a_need_is_met(answers, status):
+    drawn = NEEDS.split("    quick")[0] + f"    met | loyalty | nöjda | 7 | 7 | {answers} | 0 | 0"
+    assert ask("G26", need_scores=table(drawn, NEED_SCORES))["G26:loyalty::met"]["status"] == status
+
+
 def test_needs_cannot_be_called_unserved_where_a_list_was_not_delivered():
     half = table(NEEDS, NEED_SCORES).assign(n_activities=pd.NA)
     assert ask("G26", need_scores=half)["G26"]["status"] == "not_checkable"
@@ -112,3 +136,10 @@ def test_a_prerequisite_that_is_missing_is_a_gap_in_its_stage():
     answers = {row["gap_id"]: row["status"] for row in ask("G32", registers={"routines": table(ROUTINES_DRAWN, ROUTINES, source="kit")}).values()}
     assert answers == {"G32": "not_found", "G32:awareness": "found", "G32:consideration": "uncertain", "G32:decision": "not_found"}
     assert ask("G32")["G32"]["missing"] == "routines"
+
+
+def test_a_stage_whose_prerequisites_are_mostly_left_blank_is_not_called_in_order():
+    blank = ROUTINES_DRAWN + "    5 | Mallar | tool | | decision\n    6 | Rutin | habit | in_place | loyalty\n    7 | Mått | tool | in_place | loyalty\n"
+    answers = ask("G32", registers={"routines": table(blank, ROUTINES, source="kit")})
+    assert (answers["G32:decision"]["status"], answers["G32:decision"]["reason"]) == ("not_checkable", "gaps.G32.not_filled")
+    assert answers["G32:loyalty"]["status"] == "not_found"

@@ -66,6 +66,22 @@ def test_journeys_begun_too_late_to_be_long_are_not_counted():
     assert row["status"] == "not_checkable"
 
 
+def cut_short(begun_before, seed=3):
+    """Journeys begun evenly over so many days before the cut, of which half of those that end in a purchase take more than 45 days; seen are those done by then."""
+    rng = np.random.default_rng(seed)
+    ago, lasts = rng.uniform(30, begun_before, 2000), 45 * np.exp(rng.normal(0, 0.8, 2000))
+    begun = pd.Timestamp("2025-12-31", tz="UTC") - pd.to_timedelta(ago[lasts < ago], unit="D")
+    drawn = journeys(lasts[lasts < ago])
+    return drawn.assign(started_at=begun.as_unit("us"), ended_at=(begun + pd.to_timedelta(lasts[lasts < ago], unit="D")).as_unit("us"))
+
+
+def test_data_shorter_than_the_journeys_do_not_show_that_they_are_short():
+    """Of journeys begun 30 to 55 days ago only the quick are done: their middle one took under 30 days, and that of all takes 45."""
+    answers = {days: ask("G09", client=with_limit(30), journeys=cut_short(days))["G09"] for days in (50, 400)}
+    assert answers[50]["value"] < 30
+    assert (answers[50]["status"], answers[400]["status"]) == ("uncertain", "found")
+
+
 def slowest_of(times):
     drawn = table(times, STAGE_TIMES, n_entered=100, n_went_on=60, n_lost=20, n_open=20, n_returned=0, horizon_days=90, went_on_share=0.6,
                   went_on_lo=0.5, went_on_hi=0.7, lost_share=0.2, lost_lo=0.1, lost_hi=0.3, open_share=0.2, max_followed_days=400)  # fmt: skip

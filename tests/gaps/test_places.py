@@ -73,6 +73,12 @@ def test_few_phrases_are_too_few_to_call_it_a_gap():
     assert rows_["G21:consideration"]["status"] == "uncertain"
 
 
+@pytest.mark.parametrize("volume", [90, 4])  # often searched for, or so seldom that the stage would seem no important place
+def test_few_phrases_are_too_few_to_call_it_fine(volume):
+    row = searched(f"phrase | volume | position\nbackup pris | {volume} | 1\nbackup test | {volume} | 1")["G21:consideration"]
+    assert (row["status"], row["reason"]) == ("uncertain", "gaps.common.too_few")
+
+
 def test_where_few_search_it_is_no_important_place():
     row = at(40, 22, 35, 40, 80, thresholds=Thresholds(search_volume=5000))
     assert (row["status"], row["reason"]) == ("not_found", "gaps.G21.seldom")

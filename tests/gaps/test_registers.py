@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pandas as pd
+import pytest
 
 from journeylib.client import Thresholds
 from tests.gaps.material import ACTIVITIES_IN_ORDER, CONTENT_IN_ORDER, KPIS, STAGES, a_client, activities, ask, content
@@ -32,6 +33,12 @@ def test_withdrawn_content_is_not_looked_at():
     spoilt = content(CONTENT_IN_ORDER + "\n6 | Köpvillkor | decision |")
     spoilt.loc[5, "live_to"] = pd.Timestamp("2025-06-30")
     assert ask("G04", registers={"content": spoilt})["G04:decision"]["status"] == "not_found"
+
+
+def test_terms_and_policies_need_no_request():
+    rest = content(CONTENT_IN_ORDER).assign(type=["blog", "comparison", "offer_description", "how_to_mail", "review_request"])
+    terms = content("content_id | title | stage | cta | type\n6 | Köpvillkor | decision | | terms")
+    assert ask("G04", registers={"content": pd.concat([rest, terms], ignore_index=True)})["G04:decision"]["status"] == "not_found"
 
 
 def test_a_request_column_that_is_empty_throughout_was_not_filled_in():
@@ -77,8 +84,9 @@ def test_a_clean_register_holds_no_waste():
     assert ask("G27")["G27"]["status"] == "not_found"
 
 
-def test_a_register_with_few_next_steps_filled_in_is_never_called_clean():
-    row = ask("G27", registers={"activities": activities(ACTIVITIES_IN_ORDER).assign(next_step=None)})["G27"]
+@pytest.mark.parametrize("column", ["next_step", "reach", "need_id"])
+def test_a_register_with_few_next_steps_reaches_or_needs_filled_in_is_never_called_clean(column):
+    row = ask("G27", registers={"activities": activities(ACTIVITIES_IN_ORDER).assign(**{column: None})})["G27"]
     assert row["status"] == "uncertain"
 
 

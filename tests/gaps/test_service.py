@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from journeylib.client import Persona
 from journeylib.schema import VOICE_COUNTS
 from tests.drawing import table
@@ -136,6 +138,20 @@ def test_content_heaped_up_in_the_first_stage_is_a_gap_of_its_own():
     row = ask("G05", coverage=coverage(heaped))["G05:awareness::top_heavy"]
     assert row["status"] == "found"
     assert row["value"] == 40 / (40 + 5 + 5 + 3 + 2)
+
+
+@pytest.mark.parametrize(("n_first", "n_later", "status"), [
+    (1, 2, "uncertain"),  # (1 + 7) / 10, if what lacks to ten lay there
+    (0, 8, "not_found"),  # (0 + 2) / 10
+    (3, 2, "uncertain"), (4, 6, "not_found"), (8, 2, "found"),
+])  # fmt: skip
+def test_under_ten_items_are_spread_only_where_ten_would_be(n_first, n_later, status):
+    drawn = f"""
+        stage         | n_content | n_activities | n_owned | n_customers | status
+        awareness     | {n_first} | 1            | 1       | 500         | covered
+        consideration | {n_later} | 1            | 1       | 500         | covered
+    """
+    assert ask("G05", coverage=coverage(drawn))["G05:awareness::top_heavy"]["status"] == status
 
 
 def test_content_where_four_of_five_customers_are_is_not_called_heaped_up():

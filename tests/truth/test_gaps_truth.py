@@ -32,6 +32,7 @@ def printed(request, mixed, clean):
     with capture.global_and_fixture_disabled():
         print("\n\n" + "\n".join(_lines(table_of(mixed))))
         print(f"\nfalse gaps: {_false(mixed)} in {CLIENTS} clients, {_false(clean)} in {CLEAN} clean ones ({len(clean)} answers); borderline: {_borderline(mixed)}")
+        print(f"thin data counted too, uncertain as a miss: recall {_recall_of_all(mixed):.1%}")
 
 
 def _share(row, name):
@@ -41,17 +42,22 @@ def _share(row, name):
 
 def _lines(table):
     names = knowledge.load("gaps")
-    yield "| check | with | without | recall (95 %) | precision (95 %) | uncertain |"
-    yield "|---|---|---|---|---|---|"
+    yield "| check | with | without | thin | recall (95 %) | precision (95 %) | uncertain |"
+    yield "|---|---|---|---|---|---|---|"
     for row in table.itertuples():
         called = f"{names[row.check]['name']['en'].lower()} ({row.check})" if row.check in names else "all"
         recall, precision = (_share(row._asdict(), name) for name in ("recall", "precision"))
-        yield f"| {called} | {row.with_gap} | {row.without} | {recall} | {precision} | {100 * row.uncertain:.0f} % |"
+        yield f"| {called} | {row.with_gap} | {row.without} | {row.thin} | {recall} | {precision} | {100 * row.uncertain:.0f} % |"
 
 
 def _false(rows):
     """Found where nothing is wrong, counted by place."""
     return int(((rows["answer"] == "found") & rows["truth"].isin(["off", "none"])).sum())
+
+
+def _recall_of_all(rows):
+    """Found, of everything planted that could be checked, however little was delivered."""
+    return (rows.loc[(rows["truth"] == "on") & (rows["answer"] != "not_checkable"), "answer"] == "found").mean()
 
 
 def _borderline(rows):
@@ -63,17 +69,13 @@ def test_recall_and_precision_of_the_gap_list_are_at_least_95_percent(mixed):
     whole = table_of(mixed).set_index("check").loc["all"]
     assert min(whole["recall"], whole["precision"]) >= 0.95
     assert min(whole["recall_lo"], whole["precision_lo"]) >= 0.95
+    assert _recall_of_all(mixed) >= 0.95
 
 
 def test_no_check_stays_under_95_percent(mixed):
     table = table_of(mixed).set_index("check")
-    assert list(table.index[(table["recall"] < 0.95) & (table.index != "G07")]) == []
+    assert list(table.index[table["recall"] < 0.95]) == []
     assert list(table.index[table["precision"] < 0.95]) == []
-
-
-def test_customers_of_three_kinds_are_seldom_taken_for_one(mixed):
-    # groups are sought in normal scores without their correlation (C18), which hides some of those that are there: the price of next to no false ones
-    assert table_of(mixed).set_index("check").loc["G07", "recall"] >= 0.8
 
 
 def test_every_check_was_held_against_clients_with_and_without_its_gap(mixed):

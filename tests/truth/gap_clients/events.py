@@ -11,7 +11,7 @@ from journeylib.client import Rule
 SPAN = 900.0
 #: touchpoint, detail (or None) → atom and what it decides; no atom: a trace that belongs to no stage.
 _RULES = (
-    ("search", None, "a1_problem"), ("ad_click", None, "a2_brand"), ("page_view", None, "a2_brand"), ("home", None, "a2_brand"), ("review_page", None, "a2_brand"),
+    ("search", None, "a1_problem"), ("ad_click", None, "a2_brand"), ("page_view", "offer*", "a4_decide"), ("cta_click", None, "a4_decide"), ("page_view", None, "a2_brand"), ("home", None, "a2_brand"), ("review_page", None, "a2_brand"),
     ("mention", None, "a2_brand"),
     ("error_page", "first*", "a2_brand"), ("error_page", "choice*", "a3_evaluate"), ("filter_results", "first*", "a2_brand"), ("filter_results", "choice*", "a3_evaluate"),
     ("filter_results", "buy*", "a4_decide"), ("catalog", "first*", "a2_brand"), ("catalog", "choice*", "a3_evaluate"), ("catalog", "buy*", "a4_decide"),

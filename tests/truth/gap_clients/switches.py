@@ -17,10 +17,14 @@ EFFECTS = {
     "blockage": (0.01, 0.50, 0.05), "wait": (9.0, 1.0, 3.0), "help": (0.50, 0.04, 0.24), "effort": (-1.2, 0.9, -0.5), "loop": (0.55, 0.04, 0.30),
     "detour": (0.55, 0.05, 0.30), "dead_end": (0.97, 0.30, 0.80), "drop_off": (0.15, -0.15, 0.0), "persona_drop": (0.30, 0.0, 0.06), "handover_days": (9.0, 0.0, 2.0),
     "handover_loss": (0.25, -0.06, 0.05), "collisions": (0.75, 0.05, 0.30), "unfollowed": (1.0, 0.0, 0.5), "joins": (0.06, 0.50, 0.20), "repeat": (1.3, 0.55, 0.97),
-    "role": (0.45, -0.04, 0.10), "need": (3.0, -2.0, 1.0),
+    "role": (0.45, -0.04, 0.10), "need": (3.0, -2.0, 1.0), "clicked": (0.03, 0.25, 0.10),
 }  # fmt: skip
-MODELS = ("loyalty_advocacy_5", "retention_loyalty_5", "post_purchase_5", "sales_marketing_process_5", "four", "six", "seven")
+#: Effects whose size is no value on the scale of the check's limit; none at all is none on either.
+_OTHER_SCALE = ("index", "journey_days", "repeat")
+#: Stage models; the last one ends with the purchase (G03), and no clean client has it.
+MODELS = ("loyalty_advocacy_5", "retention_loyalty_5", "post_purchase_5", "sales_marketing_process_5", "three", "four", "six", "seven", "inbound_3")
 _OWN = {
+    "three": (("found", "a1 a2"), ("weighing", "a3"), ("customer", "a4 a5 a6 a7 a8 a9")),
     "four": (("found", "a1 a2"), ("weighing", "a3"), ("buying", "a4"), ("customer", "a5 a6 a7 a8 a9")),
     "six": (("found", "a1 a2"), ("weighing", "a3"), ("buying", "a4"), ("start", "a5 a6"), ("use", "a7 a8"), ("telling", "a9")),
     "seven": (("need", "a1"), ("found", "a2"), ("weighing", "a3"), ("buying", "a4"), ("start", "a5 a6"), ("use", "a7 a8"), ("telling", "a9")),
@@ -32,8 +36,10 @@ _ATOMS = {name[:2]: name for name in ("a1_problem", "a2_brand", "a3_evaluate", "
 class Plan:
     """One client to be drawn: what it is like, and what is wrong with it.
 
-    `truth` grows while the client is drawn: (check, stage, part) → on, off or border. `personas_differ`: the same by stage, of one
-    persona going on less often than the others, which is asked where the stage has no target.
+    `truth` grows while the client is drawn: (check, stage, part) → on, off or border; `planted` with it: the value planted there, on the
+    scale of the check's limit, where the check shows one. `long_wait`: the stage that takes too long; `handover`: what was
+    planted where another department takes over, by measure. `personas_differ`: the same by stage, of one persona going on less often than the
+    others, which is asked where the stage has no target.
     """
 
     number: int
@@ -44,6 +50,9 @@ class Plan:
     model_name: str
     size: float
     truth: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    planted: dict[tuple[str, str, str], float] = field(default_factory=dict)
+    long_wait: str = ""
+    handover: dict[str, float] = field(default_factory=dict)
     personas_differ: dict[str, str] = field(default_factory=dict)
 
     def pick(self, p_on: float = 0.45, p_border: float = 0.08) -> str:
@@ -54,8 +63,10 @@ class Plan:
     def plant(self, effect: str, check: str, stage: str = "", part: str = "", *, state: str | None = None, p_on: float = 0.45) -> float:
         """Draw the state of one gap, write it down, and give the size to plant."""
         state = state or self.pick(p_on)
+        size = EFFECTS[effect][(ON, OFF, BORDER).index(state)]
         self.truth[(check, stage, part)] = state
-        return EFFECTS[effect][(ON, OFF, BORDER).index(state)]
+        self.planted |= {} if effect in _OTHER_SCALE and size else {(check, stage, part): size}
+        return size
 
     def mark(self, is_on: bool, check: str, stage: str = "", part: str = "") -> None:
         """Write down a truth that follows from lists and settings."""
@@ -74,7 +85,8 @@ def draw_plan(number: int, *, is_clean: bool) -> Plan:
     rng = np.random.default_rng([5, number, int(is_clean)])
     market = ("b2c", "b2b", "b2c", "b2b", "both")[number % 5]
     language = ("sv", "da", "nb", "en")[(number // 5) % 4]
-    return Plan(number, is_clean, rng, market, language, MODELS[number % len(MODELS)], float(rng.uniform(0.75, 1.1)))
+    models = MODELS[:-1] if is_clean else MODELS
+    return Plan(number, is_clean, rng, market, language, models[number % len(models)], float(rng.uniform(0.75, 1.1)))
 
 
 def stage_model(plan: Plan):

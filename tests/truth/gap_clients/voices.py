@@ -85,7 +85,7 @@ def add_needs(voices: Voices, plan: Plan, walk: Walk, stages: list[str]) -> tupl
         state = plan.pick(0.5) if is_unserved else OFF
         size = EFFECTS["need"][(ON, OFF, "border").index(state)] if is_unserved else rng.choice([3.0, -2.0])
         served -= {need} if is_unserved else set()
-        plan.truth[("G26", stage, need)] = state
+        plan.truth[("G26", stage, need)], plan.planted[("G26", stage, need)] = state, size
         _ask_need(voices, rng, walk, need, stage, size)
     return needs, served
 

@@ -74,6 +74,7 @@ def draw_wrong(plan: Plan, model, *, has_groups: bool, n_personas: int) -> Wrong
         winding = ("loop", next(place for place in PLACES if place != blocked), winding[2])
     handover = plan.any(("days", "loss")) if plan.chance(0.55) else ""
     handover = "days" if handover and blocked == "buy" else handover  # where next to nobody buys, no more can be lost
+    plan.handover = {measure: EFFECTS[f"handover_{kind}"][0 if handover else 1] for kind, measure in (("days", "wait"), ("loss", "loss")) if handover in ("", kind)}
     persona_place = plan.any(("first", "choice")) if n_personas > 1 else None
     state = ON if persona_place and persona_place != blocked and plan.chance(0.6) else OFF
     stage = model.stage_id_of_atom(PLACES["choice"])
@@ -83,7 +84,7 @@ def draw_wrong(plan: Plan, model, *, has_groups: bool, n_personas: int) -> Wrong
         plan.personas_differ = {stage.id: state if PLACES[persona_place] in stage.atoms else OFF for stage in model.in_scope}
     _write_down(plan, model, blocked, bump, winding)
     return Wrong(blocked, bump, winding, persona_place if state == ON else None, EFFECTS["persona_drop"][0 if state == ON else 1], handover,
-                 EFFECTS["handover_days"][0] if handover == "days" else 0.0, EFFECTS["handover_loss"][0 if handover == "loss" else 1], has_groups)  # fmt: skip
+                 plan.handover.get("wait", 0.0), plan.handover.get("loss", EFFECTS["handover_loss"][1]), has_groups)  # fmt: skip
 
 
 def _fault(plan, kinds, p):
@@ -102,6 +103,7 @@ def _is_compared(model, place) -> bool:
 
 def _write_down(plan, model, blocked, bump, winding):
     at = {place: model.stage_id_of_atom(atom) for place, atom in PLACES.items()}
+    plan.long_wait = at[bump[1]] if bump and bump[0] == "wait" else ""
     for stage in model.in_scope:
         before_use = set(stage.atoms) <= set(_BEFORE_USE)
         if before_use:
@@ -216,7 +218,10 @@ def _channels(rng, kind, has_groups):
 def _faults_of(events, rng, wrong, place, unit, day, end, stops, comes_from, is_silent, channel):
     fault, where, state = wrong.winding or ("", "", ON)
     size = 0 if state == ON else 2
-    chosen = {name: rng.random(len(unit)) < EFFECTS[name][size if (name, place) == (fault, where) else 1] for name in ("loop", "detour")}
+    share = {name: EFFECTS[name][size if (name, place) == (fault, where) else 1] for name in ("loop", "detour")}
+    if (fault, where) == ("detour", place):  # only who has been before goes back there: so many of these that the planted share of all do
+        share["detour"] /= comes_from.mean()
+    chosen = {name: rng.random(len(unit)) < share[name] for name in ("loop", "detour")}
     for step in np.arange(5):  # there, away, back, away, back again
         events.add(unit[chosen["loop"]], (day + (end - day) * (0.1 + 0.15 * step))[chosen["loop"]], "filter_results" if step % 2 == 0 else "catalog", detail=f"{place} list",
                    channel=channel[chosen["loop"]])  # fmt: skip

@@ -20,7 +20,8 @@ from tests.truth.gap_clients.aftercare import add_care, add_recommendation, add_
 from tests.truth.gap_clients.company import add_answers, add_handovers, add_last_words, add_letters, add_mailings
 from tests.truth.gap_clients.events import RULES, SPAN, Events
 from tests.truth.gap_clients.people import PERSONS, add_colleagues, customers, is_account
-from tests.truth.gap_clients.switches import BORDER, EFFECTS, OFF, ON, Plan, draw_plan, stage_model
+from tests.truth.gap_clients.site import CLICK_LIMIT, add_offer_visits
+from tests.truth.gap_clients.switches import BORDER, EFFECTS, MODELS, OFF, ON, Plan, draw_plan, stage_model
 from tests.truth.gap_clients.voices import Voices, add_buyers_answers, add_needs, add_stage_answers
 from tests.truth.gap_clients.walk import PLACES, Walk, add_steps, draw_walk, draw_wrong
 
@@ -45,7 +46,10 @@ def draw_client(number: int, *, is_clean: bool = False) -> tuple[Collected, list
     add_last_words(events, plan, walk)
     add_mailings(events, plan, walk)
     add_letters(events, plan, walk)
+    add_offer_visits(events, plan, walk)
     add_care(events, plan, walk)
+    if plan.model_name == MODELS[-1]:  # however well buyers are looked after, the map has no place for it
+        plan.mark(True, "G03")
     add_second_purchases(events, plan, walk)
     unhappy = [add_stage_answers(voices, plan, walk, wrong, model, dark)]
     promoters, detractors = add_buyers_answers(voices, plan, walk)
@@ -85,7 +89,8 @@ def _client(plan: Plan, n_personas: int) -> Client:
 def _limits(plan: Plan, walk: Walk) -> Thresholds:
     """The longest time the client accepts lies clearly under, over or at what it takes."""
     start = np.fmin(np.fmin(walk.need, walk.first), np.fmin(walk.choice, walk.buy))
-    return Thresholds(journey_days=round(float(np.nanmedian(walk.won - start)) * plan.plant("journey_days", "G09"), 1), early_trouble_share=0.25)
+    plan.planted[("G09", "", "")] = median = float(np.nanmedian(walk.won - start))
+    return Thresholds(journey_days=round(median * plan.plant("journey_days", "G09"), 1), early_trouble_share=0.25, cta_rate=CLICK_LIMIT)
 
 
 def _registers(plan, voices, walk, model, wrong, n_personas, dark):
@@ -143,4 +148,5 @@ def with_targets(collected: Collected, funnel: pd.DataFrame, targeted: list[str]
             targets[stage] = round(float(np.clip(np.nan_to_num(rate, nan=0.5) + EFFECTS["drop_off"][(ON, OFF, BORDER).index(state)], 0.001, 0.99)), 3)
         if not np.isnan(rate) and (stage in targeted or stage in plan.personas_differ):
             plan.truth[("G13", stage, "")] = state if stage in targeted else plan.personas_differ[stage]
+            plan.planted |= {("G13", stage, ""): float(rate)} if stage in targeted else {}
     return collected.client.model_copy(update={"targets": targets})
