@@ -9,6 +9,7 @@ import pandas as pd
 from journeylib.figures.bars import Spread, draw_spreads
 from journeylib.figures.tables import Tag, html_table, set_text
 from journeylib.findings import Finding
+from journeylib.findings.conclusions import leading_gap
 from journeylib.findings.labels import place_label, stage_label
 from journeylib.improve.actions import say_action
 from journeylib.improve.first import first_of_all
@@ -29,11 +30,11 @@ def what_to_do(run, improved) -> Finding:
     question = w.say("actions.plan.question")
     if shown.empty:
         return Finding("what_to_do", "actions", question, w.say("actions.plan.none"), state="none", tables={"actions": actions})
-    first = first_of_all(shown)
+    first = first_of_all(shown, leading_gap(run, improved))
     first = shown.iloc[0] if first is None else first
     is_tied = bool(first["is_tied"]) if pd.notna(first["is_tied"]) else False
     takeaway = w.say(f"actions.plan.{'close' if is_tied else 'clear'}", action=f"{first['title']} ({place_label(run, first)})", n=len(shown))
-    return Finding("what_to_do", "actions", question, takeaway, text=tuple(_say_why(w, shown, run.client.priority)), picture=_draw_values(w, shown, takeaway) + _plan(run, shown),
+    return Finding("what_to_do", "actions", question, takeaway, text=tuple(_say_why(w, shown, run.client.priority)), picture=_draw_values(w, shown, takeaway) + _plan(run, _beginning_with(first, shown)),
                    details=_how(run, shown) + _weighing(w, shown) + _three_orders(run, improved) + _prerequisites(run, shown, improved.mapped.collected.registers.get("routines")) + _in_place(run, improved), details_label=w.say("actions.plan.details"),
                    tables={"actions": actions} | ({"orders": improved.doing["orders"]} if "orders" in improved.doing else {}), state="close" if is_tied else "clear", numbers={"actions": list(shown["action_id"])})  # fmt: skip
 
@@ -68,11 +69,18 @@ def _plan(run, actions) -> str:
     headings = [w.say(f"actions.plan.{name}") for name in ("action", "where", "status", "owner", "kpi", "due")]
     tables = []
     for horizon in HORIZONS:
-        lines = _lines(actions[actions["horizon"] == horizon], MOST_LINES[horizon])
+        n_most = 0 if horizon == "later" and tables else MOST_LINES[horizon]  # what can wait stands in the table of all
+        lines = _lines(actions[actions["horizon"] == horizon], n_most)
         rows = [[row["title"], place_label(run, row), Tag(w.say(f"findings.action_status.{row['status']}"), "muted"),
                  _or_missing(w, row["owner"]), _kpi(w, row), _due(w, row)] for _, row in lines.iterrows()]  # fmt: skip
         tables += [html_table(headings, rows, kind="actions", caption=w.say(f"actions.plan.{horizon}"))] if rows else []
     return "".join(tables)
+
+
+def _beginning_with(first, actions):
+    """The actions by rank, but for the one to start with: it stands above them."""
+    is_first = actions["action_id"] == first["action_id"]
+    return pd.concat([actions[is_first], actions[~is_first]])
 
 
 def _lines(actions, n_most):

@@ -10,6 +10,8 @@ from journeylib.findings import Finding
 from journeylib.findings.labels import channel_label
 from journeylib.schema import CREDIT_MODELS
 
+#: Channels drawn; the table has them all.
+MOST_DRAWN = 6
 #: Fewer purchases or channels than this, and there is nothing to share out.
 FEWEST_WON, FEWEST_CHANNELS = 30, 2
 #: A share that the ways of counting put this far apart is not said.
@@ -89,7 +91,7 @@ def _say_more(run, table, ranges):
 
 def _draw(run, ranges, alt):
     w = run.words
-    rows = [Spread(channel_label(run, row.channel), row.lo, row.removal, row.hi, _range(w, row)) for row in ranges.itertuples()]
+    rows = [Spread(channel_label(run, row.channel), row.lo, row.removal, row.hi, _range(w, row)) for row in ranges.head(MOST_DRAWN).itertuples()]
     return draw_spreads(rows, alt=alt, caption=w.say("attribution.caption"), caution=w.say("attribution.warning"))
 
 

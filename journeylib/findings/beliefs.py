@@ -6,10 +6,12 @@ import pandas as pd
 
 from journeylib.figures.tables import Tag, html_table
 from journeylib.findings import Finding
-from journeylib.findings.labels import number_or_none, stage_label
+from journeylib.findings.labels import channel_label, number_or_none, stage_label
 from journeylib.knowledge import load
+from journeylib.names import lowered
 
 _TONES = {"agrees": "ok", "contradicts": "found", "uncertain": "uncertain", "too_few": "unknown", "not_checkable": "unknown"}
+_NAMED = {"stage": stage_label, "channel": lambda run, channel: lowered(channel_label(run, channel))}
 
 
 def is_it_as_you_thought(run, improved) -> Finding | None:
@@ -35,14 +37,14 @@ def _say_contradictions(run, table):
         return w.say("mapping_more.beliefs.none"), "none", {"n": 0, "of": len(judged)}
     first = against.iloc[0]
     numbers = {"n": len(against), "of": len(judged), "figure": first["figure"], "told": number_or_none(first["told"]), "measured": number_or_none(first["measured"])}
-    return w.say("mapping_more.beliefs.clear", n=len(against), of=w.count(len(judged)), figure=w.say(f"mapping_more.beliefs.figures.{first['figure']}"), told=_told(run, first),
+    return w.say("mapping_more.beliefs.clear", n=len(against), of=w.count(len(judged)), figure=_figure(run, first["figure"]), told=_told(run, first),
                  measured=_measured(run, first, with_span=False)), "clear", numbers  # fmt: skip
 
 
 def _figures_table(run, table):
     w = run.words
     headings = [w.say(f"mapping_more.beliefs.{name}") for name in ("what", "told", "measured", "verdict")]
-    rows = [[_capital(w.say(f"mapping_more.beliefs.figures.{row['figure']}")), _told(run, row), _measured(run, row), _verdict(w, row["verdict"])] for _, row in table.iterrows()]
+    rows = [[_capital(_figure(run, row["figure"])), _capital(_told(run, row)), _capital(_measured(run, row)), _verdict(w, row["verdict"])] for _, row in table.iterrows()]
     return html_table(headings, rows)
 
 
@@ -50,15 +52,21 @@ def _verdict(w, verdict):
     return Tag(w.say(f"mapping_more.beliefs.{'not_checkable_word' if verdict == 'not_checkable' else verdict}"), _TONES[verdict])
 
 
+def _figure(run, figure):
+    """What was told, in words; of a stage, with its name."""
+    name, _, stage = figure.partition(":")
+    return run.words.say(f"mapping_more.beliefs.figures.{name}", **({"stage": stage_label(run, stage)} if stage else {}))
+
+
 def _told(run, row):
-    return stage_label(run, row["told_as"]) if row["unit"] == "stage" else _say(run.words, row["told"], row["unit"])
+    return _NAMED[row["unit"]](run, row["told_as"]) if row["unit"] in _NAMED else _say(run.words, row["told"], row["unit"])
 
 
 def _measured(run, row, *, with_span=True):
-    """The measured figure; of a stage its name. A figure under ten is counted as nothing."""
+    """The measured figure; of a stage or a channel its name. A figure under ten is counted as nothing."""
     w, unit = run.words, row["unit"]
-    if unit == "stage":
-        return stage_label(run, row["measured_as"]) if pd.notna(row["measured_as"]) else None
+    if unit in _NAMED:
+        return _NAMED[unit](run, row["measured_as"]) if pd.notna(row["measured_as"]) else None
     if row["verdict"] in ("too_few", "not_checkable"):
         return None
     scale = 100 if unit == "share" else 1
@@ -70,7 +78,7 @@ def _say(w, value, unit):
 
 
 def _capital(text):
-    return text[:1].upper() + text[1:]
+    return text and text[:1].upper() + text[1:]
 
 
 def _answered_twice(run, questions):

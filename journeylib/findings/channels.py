@@ -19,17 +19,18 @@ def which_channels(run, mapped) -> Finding:
     largest = channels.sort_values(["n_events", "channel"], ascending=[False, True]).drop_duplicates("stage")
     total = channels.groupby("channel")["n_events"].sum().sort_values(ascending=False, kind="stable")
     top = total.index[0]
+    share = total.iloc[0] / (largest["n_events"] / largest["share"]).sum()  # of all contacts, those of no known channel too
     n_first = int((largest["channel"] == top).sum())
-    takeaway = w.say("findings.channels.clear", channel=channel_label(run, top), share=w.percent(total.iloc[0] / total.sum()), n=n_first, of=w.count(len(largest)))
+    takeaway = w.say("findings.channels.clear", channel=channel_label(run, top), share=w.percent(share), n=n_first, of=w.count(len(largest)))
     return Finding("which_channels", "channels", question, takeaway, picture=_draw_channels(run, channels, takeaway), tables={"channels": channels},
-                   numbers={"channel": top, "share": float(total.iloc[0] / total.sum())})  # fmt: skip
+                   numbers={"channel": top, "share": float(share)})  # fmt: skip
 
 
 def _draw_channels(run, channels, alt):
     w = run.words
     tones = ("ink", "blue", "mid", "pale", "open")
     top = list(channels.groupby("channel")["n_events"].sum().sort_values(ascending=False, kind="stable").index[:4])
-    legend = [(tones[i], channel_label(run, name)) for i, name in enumerate(top)] + [(tones[4], w.say("findings.channels.other"))]
+    legend = [(tones[i], channel_label(run, name)) for i, name in enumerate(top)] + [(tones[4], w.say(f"findings.channels.{_rest(channels)}"))]
     drawn = []
     for stage in run.model.in_scope:
         rows = channels[channels["stage"] == stage.id]
@@ -40,6 +41,11 @@ def _draw_channels(run, channels, alt):
         parts = [Part(share, tone, w.percent(share), f"{words}: {w.percent(share)}") for share, (tone, words) in zip(shares, legend, strict=True)]
         drawn.append((w.label(stage.label), parts, _largest_other(run, rows, shares, top)))
     return draw_stacked(drawn, total=1.0, legend=legend, alt=alt)
+
+
+def _rest(channels):
+    """What is left of a stage beside the channels drawn: others, and events of no known channel where there are any."""
+    return "other" if (channels.groupby("stage")["share"].sum() > 0.995).all() else "other_or_unknown"
 
 
 def _largest_other(run, rows, shares, top):

@@ -10,27 +10,41 @@ from journeylib.findings import Finding
 from journeylib.findings.labels import place_label
 from journeylib.findings.movement import say_leaving
 from journeylib.gaps import say_gap
+from journeylib.improve.gap_order import OF_KNOWLEDGE, in_order, is_of_goal
+from journeylib.improve.orders import FROM_LISTS
 from journeylib.journeymap.head import build_head
 from journeylib.knowledge import load
+from journeylib.questions import ANSWERED
 
 TONES = {"found": "found", "uncertain": "uncertain", "not_found": "ok", "not_checkable": "unknown"}
 
 
+#: Who answers a question → how it then stands.
+_BY = {"data": ("data",), "voices": ("voices",), "told": ("people", "assumed")}
 #: Gaps in the body of the report; all others are folded.
-MOST_GAPS = 6
-#: Gaps in what is known rather than in what is done; they lead only where nothing else is found.
-OF_KNOWLEDGE = ("G02", "G28", "G29")
+MOST_GAPS = 5
+#: A drop-off nobody set a target for leads the page only where surely at least this share does not go on.
+LARGE_DROP = 0.5
 
 
 def ranked_gaps(run, gaps: pd.DataFrame) -> pd.DataFrame:
-    """Found gaps nobody rejected or parked: by value at stake, what is done before what is known, severity, and the goal's own order (M001)."""
-    found = gaps[(gaps["status"] == "found") & ~gaps["decision"].fillna("").isin(["reject", "park"])]
-    first = {check: place for place, check in enumerate(load("goals")[run.client.goal]["checks"])}
-    order = found.assign(_known=found["check"].isin(OF_KNOWLEDGE), _goal=found["check"].map(first).fillna(len(first)),
-                         _place=found["stage"].map(lambda stage: run.model.ids.index(stage) if stage in run.model.ids else -1))  # fmt: skip
-    ranked = order.sort_values(["value_at_stake", "_known", "severity", "_goal", "check", "_place", "gap_id"],
-                               ascending=[False, True, False, True, True, True, True], na_position="last", kind="stable")  # fmt: skip
-    return ranked.drop(columns=["_known", "_goal", "_place"])
+    """Found gaps nobody rejected or parked, the one that leads first (`improve.gap_order`, M001)."""
+    return in_order(gaps[(gaps["status"] == "found") & ~gaps["decision"].fillna("").isin(["reject", "park"])], run.model, run.client)
+
+
+def leading_gap(run, improved) -> pd.Series | None:
+    """The gap to start from: the first, or where the largest loss leads the first at either end of it; None where none is found, or the client goes
+    by another order of actions than money's."""
+    found = ranked_gaps(run, improved.gaps)
+    if found.empty or run.client.priority != "money":
+        return None
+    lost = say_leaving(run, improved.mapped)[2]
+    if _loss_leads(run, found.iloc[0], lost):
+        ids = list(run.model.ids)
+        place = ids.index(lost["stage"])
+        at_it = found[found["stage"].isin(ids[place : place + 2])]
+        return (at_it if len(at_it) else found).iloc[0]
+    return found.iloc[0]
 
 
 def which_gaps(run, improved) -> Finding:
@@ -148,15 +162,24 @@ def _personas_beside(run, improved):
 
 
 def headline(run, improved) -> str:
-    """The sentence that leads the page: the first certain gap in what is done, else the largest loss, else what is not known."""
+    """The sentence that leads the page: the first certain gap in what is done, or the largest loss where that leads; else what is not known."""
     found = ranked_gaps(run, improved.gaps)
     done = found[~found["check"].isin(OF_KNOWLEDGE)]
-    if len(done):
+    leaving, state, lost = say_leaving(run, improved.mapped)
+    if len(done) and not _loss_leads(run, done.iloc[0], lost):
         return say_gap(done.iloc[0], run.words, run.model, run.client)
-    leaving, state, _ = say_leaving(run, improved.mapped)
     if state in ("clear", "close") or found.empty:
         return leaving
     return say_gap(found.iloc[0], run.words, run.model, run.client)
+
+
+def _loss_leads(run, gap, lost) -> bool:
+    """Whether the largest loss, which nothing was held against, comes before the first gap: where it is large for certain, and the gap
+    does not lie where the goal looks and the loss does, or rests on a list while customers were counted here."""
+    if not lost or lost["lo"] < LARGE_DROP:
+        return False
+    loss = (not is_of_goal("G13", lost["stage"], run.model, run.client), False)
+    return loss < (not is_of_goal(gap["check"], gap["stage"], run.model, run.client), gap["check"] in FROM_LISTS)
 
 
 def what_we_do_not_know(run, improved) -> Finding:
@@ -165,21 +188,30 @@ def what_we_do_not_know(run, improved) -> Finding:
     one = questions.sort_values(["question_id", "stage"]).groupby("question_id", sort=True)
     standing = {question: _standing(list(rows["status"])) for question, rows in one}
     open_ones = [question for question, status in standing.items() if status in ("open", "not_checkable")]
-    by_data = sum(status == "data" for status in standing.values())
-    told = w.count(len(standing) - len(open_ones) - by_data)
-    takeaway = w.say("clarity.not_known", n=len(open_ones), of=w.count(len(standing)), data=w.count(by_data), told=told) if open_ones else w.say("findings.not_known.none")
+    by = {who: sum(status in statuses for status in standing.values()) for who, statuses in _BY.items()}
+    said = {who: w.count(n) for who, n in by.items()}
+    takeaway = w.say("clarity.not_known", n=len(open_ones), of=w.count(len(standing)), **said) if open_ones else w.say("findings.not_known.none")
     headings = [w.say(f"findings.not_known.{name}") for name in ("question_column", "status", "would_help")]
     rows = [[w.label(bank[question]["text"]), Tag(w.say(f"findings.question_status.{standing[question]}"), "unknown"), _would_help(run, questions, question)]
             for question in open_ones]  # fmt: skip
     checks = improved.gaps[improved.gaps["status"] == "not_checkable"]
     text = (w.say("findings.not_known.checks", n=len(checks)),) if len(checks) else ()
-    return Finding("what_we_do_not_know", "unknown", w.say("findings.not_known.question"), takeaway, text=text, details=html_table(headings, rows) if rows else "",
+    return Finding("what_we_do_not_know", "unknown", w.say("findings.not_known.question"), takeaway, text=text, details=(html_table(headings, rows) if rows else "") + _assumed(w, questions, standing),
                    details_label=w.say("findings.not_known.details"), tables={"questions": questions}, state="clear" if open_ones else "none",
-                   numbers={"open": open_ones, "not_checkable": [row.gap_id for row in checks.itertuples()]})  # fmt: skip
+                   numbers={"open": open_ones, **by, "not_checkable": [row.gap_id for row in checks.itertuples()]})  # fmt: skip
 
 
 def _standing(statuses):
-    return next(status for status in ("data", "voices", "people", "open", "not_checkable") if status in statuses)
+    return next(status for status in (*ANSWERED, "open", "not_checkable") if status in statuses)
+
+
+def _assumed(w, questions, standing):
+    """What only people inside have answered, in their words, as what it is: said or assumed."""
+    bank, own = load("questions"), questions[questions["status"].isin(_BY["told"]) & questions["question_id"].map(standing).isin(_BY["told"])]
+    own = own.sort_values(["question_id", "stage"]).drop_duplicates("question_id")
+    headings = [w.say(f"findings.not_known.{name}") for name in ("question_column", "status", "your_answer")]
+    rows = [[w.label(bank[row.question_id]["text"]), Tag(w.say(f"findings.question_status.{row.status}"), "uncertain"), row.answer] for row in own.itertuples()]
+    return html_table(headings, rows, caption=w.say("findings.not_known.own")) if rows else ""
 
 
 def _would_help(run, questions, question):

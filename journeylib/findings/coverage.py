@@ -62,7 +62,8 @@ def _month_row(run, source, own, months, n_kept, is_stale) -> MonthRow:
     w = run.words
     by_month = own.set_index("month")["n_rows"].reindex(months, fill_value=0).astype(int).tolist()
     first, last = own["month"].min(), own["month"].max()
-    said = w.say("joins.time.rows" if first < last else "joins.time.once", n=n_kept, first=w.month(first), last=w.month(last))
+    n = min(n_kept, int(own["n_rows"].sum()))  # of a file that goes on after the data cut, the rows until then
+    said = w.say("joins.time.rows" if first < last else "joins.time.once", n=n, first=w.month(first), last=w.month(last))
     n_holes = len(pd.period_range(first, last, freq="M")) - len(own)
     note = w.say("joins.time.with_holes", rows=said, holes=w.say("joins.time.holes", n=n_holes)) if n_holes else said
     titles = [f"{w.month(month)}: {w.count(n)}" for month, n in zip(months, by_month, strict=True)]

@@ -9,6 +9,7 @@ from journeylib.findings import Finding
 from journeylib.findings.coverage import draw_missing, draw_timeline, stale_sources
 from journeylib.findings.heard import say_heard
 from journeylib.findings.labels import n_seen, say_grain, say_people, touchpoint_label
+from journeylib.measures.small_answers import shown_ends
 
 
 def what_came_in(run, collected) -> Finding:
@@ -18,8 +19,8 @@ def what_came_in(run, collected) -> Finding:
     if sources.empty:
         return Finding("what_came_in", "appendix", question, w.say("findings.came_in.none"), state="none")
     log = collected.log
-    first, last = sources["first_at"].min(), sources["last_at"].max()
     if len(log):
+        first, last = (pd.Timestamp(int(end), unit="us", tz="UTC") for end in (log.at_us.min(), log.at_us.max()))
         takeaway = w.say("findings.came_in.clear", n=len(sources), events=w.count(len(log)), customers=_say_seen(run, collected),
                          first=w.date(first), last=w.date(last))  # fmt: skip
     else:
@@ -29,6 +30,7 @@ def what_came_in(run, collected) -> Finding:
     stale = stale_sources(run, collected)
     text = (*_say_listed_only(run, collected), *text)
     text = (w.say("joins.time.stale", sources=w.list(stale)), *text) if stale else text
+    text = (*text, *_say_whole_files(run, sources))
     picture = _source_table(w, sources) + draw_timeline(run, collected) + draw_missing(run, sources)
     return Finding("what_came_in", "appendix", question, takeaway, text=text, picture=picture, details=_quality_table(run, sources),
                    details_label=w.say("findings.came_in.details"), tables={"sources": sources},
@@ -38,13 +40,19 @@ def what_came_in(run, collected) -> Finding:
 
 def _say_seen(run, collected):
     """People seen; where only accounts or runs are known, those."""
-    return say_people(run, len(collected.customers)) if len(collected.customers) else say_grain(run, int(collected.journeys["unit"].nunique()))
+    return say_people(run, n_seen(collected)) if n_seen(collected) else say_grain(run, int(collected.journeys["unit"].nunique()))
 
 
 def _say_listed_only(run, collected):
     """People on a customer list whom no event knows: why fewer are counted elsewhere."""
     n = len(collected.customers) - n_seen(collected) if len(collected.log) else 0
-    return [run.words.say("clarity.listed_only", n=n)] if n > 0 else []
+    return [run.words.say("clarity.listed_only", people=say_people(run, n))] if n > 0 else []
+
+
+def _say_whole_files(run, sources):
+    """Where a file goes on after the data cut: the table shows it whole, everything else only until then."""
+    if (sources["last_at"] >= pd.Timestamp(run.client.as_of, tz=run.client.timezone) + pd.Timedelta(days=1)).any():
+        yield run.words.say("comparing.whole_files", date=run.words.date(run.client.as_of))
 
 
 _CUTS = ("n_exact_duplicates", "n_too_old", "n_outside_period", "n_of_other_offers", "n_after_cut", "n_no_customer", "n_events_without_account", "n_no_moment", "n_filtered")
@@ -139,12 +147,15 @@ def who_is_in_this_report(run, collected) -> Finding:
     states = {state: int((journeys["state"] == state).sum()) for state in ("won", "lost", "open", "dormant")}
     grain = say_grain(run, len(journeys))
     still = states["open"] + states["dormant"]
-    takeaway = w.say("findings.who.clear", journeys=grain, won=w.count(states["won"]), lost=w.count(states["lost"]), open=w.count(still))
+    k = run.client.privacy.k
+    shown = shown_ends(states, k)
+    takeaway = (w.say("findings.who.clear", journeys=grain, won=w.count(states["won"]), lost=w.count(states["lost"]), open=w.count(still)) if shown
+                else w.say("clarity.few_decided", journeys=grain, k=k))  # fmt: skip
     text = [*_say_made_of(run, collected), w.say("findings.who.cut", date=w.date(run.client.as_of))]
     text.append(w.say("findings.who.lost_rule", days=w.days(run.client.thresholds.lost_after_days)) if run.client.thresholds.lost_after_days
                 else w.say("findings.who.no_lost_rule"))  # fmt: skip
     text += say_heard(run, collected)
-    return Finding("who_is_in_this_report", "numbers", question, takeaway, text=tuple(text), numbers={"n_journeys": len(journeys), **states})
+    return Finding("who_is_in_this_report", "numbers", question, takeaway, text=tuple(text), numbers={"n_journeys": len(journeys), **shown})
 
 
 def _say_made_of(run, collected):

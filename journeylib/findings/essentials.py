@@ -8,7 +8,7 @@ import pandas as pd
 
 from journeylib.figures.tables import Tag, html_table
 from journeylib.findings import Finding
-from journeylib.findings.conclusions import OF_KNOWLEDGE, headline, ranked_gaps
+from journeylib.findings.conclusions import headline, leading_gap, ranked_gaps
 from journeylib.findings.feelings import say_feeling
 from journeylib.findings.kpis import lead_kpi
 from journeylib.findings.labels import goal_label, map_row_label, persona_label, place_label, say_grain, stage_label
@@ -17,8 +17,10 @@ from journeylib.findings.since import say_since
 from journeylib.gaps import say_gap
 from journeylib.improve.actions import say_action
 from journeylib.improve.first import first_of_all, first_of_gap
+from journeylib.improve.gap_order import OF_KNOWLEDGE
 from journeylib.knowledge import load
 from journeylib.names import lowered
+from journeylib.questions import ANSWERED
 
 
 def essentials(run, improved) -> Finding:
@@ -31,7 +33,7 @@ def essentials(run, improved) -> Finding:
 
 
 def _so_what(run, improved):
-    first, goal = first_of_all(improved.actions), lowered(goal_label(run))
+    first, goal = first_of_all(improved.actions, leading_gap(run, improved)), lowered(goal_label(run))
     if first is None:
         return run.words.say("findings.essentials.no_action", goal=goal)
     sentence = say_action(first, run.words, run.model, run.client)
@@ -126,14 +128,15 @@ def _say_once(run, gap, gaps):
 def _known_believed_unknown(run, improved):
     w, mapped = run.words, improved.mapped
     said = [say_leaving(run, mapped)[:2], say_feeling(run, mapped)]
+    leads = headline(run, improved)  # what stands above is not said again
     sure = [takeaway for takeaway, state in said if state in ("clear", "none")]
     unsure = [takeaway for takeaway, state in said if state == "close"]
     unsure += [_say_probable(run, row) for _, row in improved.gaps[_is_probable(improved.gaps)].iterrows()]
-    for what in sure or [w.say("findings.essentials.nothing_sure")]:
+    for what in [what for what in sure if what != leads] if sure else [w.say("findings.essentials.nothing_sure")]:
         yield w.say("findings.essentials.we_know", what=what)
     for what in unsure[:1]:
         yield w.say("findings.essentials.we_believe", what=what)
-    open_ones = improved.questions.groupby("question_id")["status"].agg(lambda s: not set(s) & {"data", "voices", "people"})
+    open_ones = improved.questions.groupby("question_id")["status"].agg(lambda s: set(s).isdisjoint(ANSWERED))
     yield w.say("findings.essentials.we_do_not_know", n=int(open_ones.sum()), of=w.count(len(open_ones)))
 
 
@@ -166,8 +169,7 @@ def how_was_it_counted(run, improved) -> Finding:
 
 def what_does_each_cell_rest_on(run, improved) -> Finding:
     """The evidence register: every cell of the map with n, sources, age and grade; and how the grades are spread."""
-    w, cells = run.words, improved.cells
-    once = cells[~cells["row"].isin(["gaps", "improvement", "evidence"])].drop_duplicates(["row", "stage", "persona"])
+    w, once = run.words, _least_sure(improved.cells)
     known = once[once["status"] == "known"]
     takeaway = w.say("findings.evidence.clear", n=len(known), of=w.count(len(once)), weak=w.count(int((known["grade"].fillna(0) <= 1).sum())))
     headings = [w.say(f"findings.evidence.{name}") for name in ("row", "stage", "grade", "n", "sources", "newest")]
@@ -176,6 +178,12 @@ def what_does_each_cell_rest_on(run, improved) -> Finding:
              w.short_date(r.last_on) if pd.notna(r.last_on) else None] for r in once.itertuples()]  # fmt: skip
     return Finding("what_does_each_cell_rest_on", "appendix", w.say("findings.evidence.question"), takeaway, details=html_table(headings, rows, numeric=(3,)),
                    details_label=w.say("findings.evidence.details"), numbers={"n_known": len(known), "n_cells": len(once)})  # fmt: skip
+
+
+def _least_sure(cells):
+    """Each cell by the least sure of what stands in it; one that says only that there is nothing to ask (the time to leave the last stage) has no evidence."""
+    asked = cells[~cells["row"].isin(["gaps", "improvement", "evidence"]) & ~((cells["status"] == "known") & cells["grade"].isna())]
+    return asked.sort_values("grade", kind="stable", na_position="first").drop_duplicates(["row", "stage", "persona"]).sort_index()
 
 
 def _place(run, row):

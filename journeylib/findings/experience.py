@@ -25,10 +25,10 @@ def what_do_they_say(run, mapped) -> Finding:
     heard = heard.sort_values(["n_customers", "stage", "code"], ascending=[False, True, True])
     top = heard.iloc[0]
     takeaway = w.say("findings.say.clear", code=top["code"], stage=stage_label(run, top["stage"]), n=int(top["n_customers"]), of=w.count(top["n_asked"]))
-    headings = [w.say(f"findings.say.{name}") for name in ("code", "about", "stage", "share")]
-    rows = [[r.code, voice_row_label(run, r.row), stage_label(run, r.stage), Bar(r.share, say_rate(w, r.n_customers, r.n_asked, r.share, r.lo, r.hi, digits=0), r.lo, r.hi)]
-            for r in heard.head(12).itertuples()]  # fmt: skip
-    return Finding("what_do_they_say", "feelings", question, takeaway, picture=html_table(headings, rows), tables={"voice_counts": counts},
+    headings = [w.say(f"findings.say.{name}") for name in ("code", "about", "stage", "number", "share")]
+    rows = [[r.code, voice_row_label(run, r.row), stage_label(run, r.stage), w.count(r.n_customers), Bar(r.share, say_rate(w, r.n_customers, r.n_asked, r.share, r.lo, r.hi, digits=0), r.lo, r.hi)]
+            for r in heard.head(5).itertuples()]  # fmt: skip
+    return Finding("what_do_they_say", "feelings", question, takeaway, picture=html_table(headings, rows, numeric=(3,)), tables={"voice_counts": counts},
                    numbers={"code": top["code"], "stage": top["stage"], "n": int(top["n_customers"]), "of": int(top["n_asked"])})  # fmt: skip
 
 
@@ -57,8 +57,14 @@ def what_do_you_do(run, mapped) -> Finding:
         takeaway = w.say(f"findings.do.{key}", n=len(holes), stage=stage_label(run, first["stage"]), persona=persona_label(run, first["persona"]),
                          customers=say_people(run, int(first["n_customers"])))  # fmt: skip
         state = "clear"
-    return Finding("what_do_you_do", "needs", question, takeaway, text=(w.say("findings.do.reading"),), picture=_draw_coverage(run, coverage),
+    return Finding("what_do_you_do", "needs", question, takeaway, text=(w.say("findings.do.reading"), *_say_counted(run, coverage)), picture=_draw_coverage(run, coverage),
                    tables={"coverage": coverage}, state=state, numbers={"holes": [f"{r.stage}:{r.persona}" for r in holes.itertuples()]}, folded_under=w.say("findings.show"))  # fmt: skip
+
+
+def _say_counted(run, coverage):
+    """People are counted under a persona, though a company is one customer everywhere else."""
+    if run.client.market != "b2c" and (coverage["persona"] != "").any():
+        yield run.words.say("personas.whom.counted")
 
 
 def _draw_coverage(run, coverage):

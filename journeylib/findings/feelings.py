@@ -34,7 +34,7 @@ def how_does_it_feel(run, mapped) -> Finding:
 
 
 def say_feeling(run, mapped) -> tuple[str, str]:
-    """The sentence about the low point, and how sure it is: clear, close, too_few or not_checkable."""
+    """The sentence about the low point, and of the high one where it is as sure: clear, close, too_few or not_checkable."""
     w, emotion = run.words, mapped.shown.get("emotion")
     if emotion is None:
         return w.say("findings.feel.not_checkable"), "not_checkable"
@@ -44,7 +44,8 @@ def say_feeling(run, mapped) -> tuple[str, str]:
     low, high = judged.iloc[0], judged.iloc[-1]
     values = {"stage": stage_label(run, low["stage"]), "score": w.score(low["mean"]), "n": int(low["n"])}
     close = len(judged) > 1 and pd.notna(low["hi"]) and low["hi"] >= judged.iloc[1]["lo"]
-    takeaway = w.say(f"findings.feel.{'one' if len(judged) == 1 else 'close' if close else 'clear'}", **values,
+    highest = len(judged) > 1 and pd.notna(high["lo"]) and high["lo"] > judged.iloc[-2]["hi"]
+    takeaway = w.say(f"findings.feel.{'one' if len(judged) == 1 else 'close' if close else 'clear_both' if highest else 'clear'}", **values,
                      other=stage_label(run, judged.iloc[1]["stage"]) if len(judged) > 1 else "", high=stage_label(run, high["stage"]),
                      high_score=w.score(high["mean"]))  # fmt: skip
     return takeaway, "close" if close else "clear"
@@ -68,16 +69,28 @@ def _last_judged(run, emotion):
 
 
 def _quotes(run, mapped, low, high):
+    """A quote for either end, only from a voice that fits it: for the low one what was a problem, or scored under the middle; for the high one scored over it."""
     counts = mapped.shown.get("voice_counts")
     if counts is None:
         return []
-    said = []
+    score, said = _scores(mapped), []
     for end, stage in (("low", low["stage"]), ("high", high["stage"])):
-        rows = counts[(counts["stage"] == stage) & counts["quote"].notna() & counts["row"].isin(["emotion", "problem"] if end == "low" else ["emotion"])]
+        scored = counts["voice_id"].map(score)
+        fits = (counts["row"].isin(["emotion", "problem"]) & (scored < 0.5)) | ((counts["row"] == "problem") & scored.isna()) if end == "low" else (counts["row"] == "emotion") & (scored > 0.5)
+        rows = counts[(counts["stage"] == stage) & counts["quote"].notna() & fits]
         if len(rows) and (end == "low" or stage != low["stage"]):
             row = rows.sort_values(["n_customers", "voice_id"], ascending=[False, True]).iloc[0]
             said.append(run.words.say("findings.feel.quote", stage=stage_label(run, stage), quote=row["quote"]))
     return said
+
+
+def _scores(mapped) -> dict[str, float]:
+    """Voice → its score on a scale from 0 to 1; those that gave none are not in it."""
+    voices = mapped.collected.voices
+    if voices is None:
+        return {}
+    scored = voices[voices["score"].notna() & (voices["scale_max"] > voices["scale_min"])]
+    return dict(zip(scored["voice_id"], (scored["score"] - scored["scale_min"]) / (scored["scale_max"] - scored["scale_min"]), strict=True))
 
 
 # --- who is left, and what decides --------------------------------------------------------------------------------------

@@ -32,7 +32,7 @@ def how_straight_is_the_way(run, mapped) -> Finding:
     detours = _common(shown.get("detours"))
     suffix = "" if path["is_until_purchase"].iloc[0] else "_all"
     takeaway, state, numbers = _say_way(run, path, detours, suffix)
-    text = (w.say(f"flow.way.counting{suffix}"), *_say_drawn(run, path), *_say_half(run, shown.get("complexity")))
+    text = (w.say(f"flow.way.counting{suffix}"), _say_exact(run, path.iloc[0]), *_say_drawn(run, path), *_say_half(run, shown.get("complexity")))
     return Finding(_ID, "channels", w.say("flow.way.question"), takeaway, text=text, picture=_draw_way(run, path, detours, takeaway),
                    details=_tables(run, shown), details_label=w.say("flow.way.details"), state=state, numbers=numbers,
                    tables={name: shown[name] for name in _USED if name in shown}, folded_under=w.say("findings.show"))  # fmt: skip
@@ -73,8 +73,15 @@ def _say_half(run, measures):
     if measures is None:
         return
     middle = measures[measures["by"] == "all"].set_index("measure")["median"]
-    if {"touchpoints", "days"} <= set(middle.index):
+    if {"touchpoints", "days"} <= set(middle.index) and middle["touchpoints"] >= 2:
         yield run.words.say("flow.way.half", touchpoints=run.words.count(middle["touchpoints"]), days=run.words.days(middle["days"]))
+
+
+def _say_exact(run, first):
+    """How many took just this path: the one nearest to all others need not be common."""
+    w, k = run.words, first["n_exact"]
+    said = w.say("findings.leave.too_few_here", n=run.client.privacy.k) if pd.isna(k) else w.count(k)
+    return w.say("flow.way.exact", k=said, n=w.count(first["n_journeys"]))
 
 
 def _place(run, stage):

@@ -70,13 +70,15 @@ def _share(run, name, k, n, row):
 
 
 def _purchase_kpi(run, mapped):
-    """Of the journeys begun at least a window before the data cut, the share that bought; by unit."""
+    """Of the journeys begun at least a window before the data cut, the share that bought, by unit; None where the data hold buyers alone."""
     journeys, window = mapped.collected.journeys, resolved_thresholds(run.client).window_days or 0.0
     cut = pd.Timestamp(run.client.as_of, tz=run.client.timezone) + pd.Timedelta(days=1)
     followed = journeys[journeys["started_at"] <= cut - pd.Timedelta(days=window)]
     if len(followed) < max(10, run.client.privacy.k):
         return None
     won = share_by_unit(followed["state"] == "won", followed["unit"])
+    if won.n_yes == won.n:
+        return None
     found = _share(run, "purchase_share", won.n_yes, won.n, pd.Series({"rate": won.rate, "lo": won.lo, "hi": won.hi}))
     w, name = run.words, _name(run, "purchase_share")
     return replace(found, label=w.say("findings.kpi.given_time", kpi=name, k=won.n_yes, n=won.n, days=w.days(window))) if window else found

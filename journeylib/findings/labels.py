@@ -7,7 +7,6 @@ import pandas as pd
 
 from journeylib import grain, names
 from journeylib.knowledge import load
-from journeylib.measures.small_answers import is_few, shown_answers
 
 
 def stage_label(run, stage_id: str) -> str:
@@ -79,19 +78,11 @@ def rate_digits(n, share=None) -> int:
     return 0 if n < 100 else 2 if n >= 1000 and share is not None and 0 < share < 0.01 else 1
 
 
-def say_few(run, n: int) -> str:
-    """A count as it may be shown: one of 1 to k − 1 as 'färre än 5'."""
-    k = run.client.privacy.k
-    return run.words.say("clarity.under", n=k) if is_few(n, k) else run.words.count(n)
-
-
-def say_left(run, n_lost, n_open) -> list[str | None]:
-    """How many were lost and how many are still there, by the rule of the map: nothing of 1 to k − 1 is told, nor what would tell it."""
-    if pd.isna(n_lost) or pd.isna(n_open):
-        return [None, None]
-    allowed = shown_answers({"lost": int(n_lost), "open": int(n_open)}, run.client.privacy.k)
-    return [run.words.count(n) if n is not None else say_few(run, int(own)) if is_few(own, run.client.privacy.k) else None
-            for n, own in zip(allowed.values(), (n_lost, n_open), strict=True)]  # fmt: skip
+def say_answers(run, row, *names: str) -> list[str | None]:
+    """Answers of a row of a shown table, such as how many were lost: a withheld one as 'färre än 5', or not at all (`measures/small_answers.py`)."""
+    few = () if pd.isna(row.few) else row.few.split()
+    told = [getattr(row, name) for name in names]
+    return [run.words.say("clarity.under", n=run.client.privacy.k) if name in few else None if pd.isna(n) else run.words.count(n) for name, n in zip(names, told, strict=True)]
 
 
 def say_rate(w, k, n, rate, lo, hi, digits: int | None = None) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from journeylib.figures.tables import Bar, Tag, html_table, set_text
 from journeylib.findings import Finding
-from journeylib.findings.labels import channel_label, persona_label, say_rate, stage_label, touchpoint_label, voice_row_label
+from journeylib.findings.labels import channel_label, persona_label, say_answers, say_rate, stage_label, touchpoint_label, voice_row_label
 from journeylib.findings.movement import worst_boundaries
 from journeylib.measures.definition import Conversion
 from journeylib.measures.leaving import purchase_definition
@@ -240,15 +240,16 @@ def _say_hinder(run, mapped):
 def _draw_flow(run, flow):
     w = run.words
     headings = [w.say(f"leaving.buy.{name}") for name in ("step", "reached", "on", "lost", "open", "days")]
-    rows = [[_step(w, row.step), w.count(row.n_reached), *_outcomes(w, row, row.position == flow["position"].max())] for row in flow.sort_values("position").itertuples()]
+    rows = [[_step(w, row.step), w.count(row.n_reached), *_outcomes(run, row, row.position == flow["position"].max())] for row in flow.sort_values("position").itertuples()]
     return html_table(headings, rows, caption=w.say("leaving.buy.caption"), numeric=(1, 3, 4, 5))
 
 
-def _outcomes(w, row, is_last):
+def _outcomes(run, row, is_last):
+    w = run.words
     if is_last or pd.isna(row.n_went_on):
         return [None] * 4
     bar = None if pd.isna(row.rate) else Bar(row.rate, say_rate(w, row.n_converted, row.n_followed, row.rate, row.lo, row.hi, digits=0), row.lo, row.hi)
-    return [bar, w.count(row.n_lost), w.count(row.n_open), None if pd.isna(row.median_days) else _days(w, row.median_days)]
+    return [bar, *say_answers(run, row, "n_lost", "n_open"), None if pd.isna(row.median_days) else _days(w, row.median_days)]
 
 
 def say_definition(definition: Conversion, run) -> list[str]:

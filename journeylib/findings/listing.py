@@ -13,12 +13,13 @@ from journeylib.findings.predicting import prediction_row, say_prediction
 from journeylib.improve.changes import CHANGE_COLUMNS
 from journeylib.predict import predict_customers
 from journeylib.predict.lists import change_of, make_list, write_list
+from journeylib.schema import OUTCOMES
 from journeylib.steps import collect_sources
 
 
 @dataclass(frozen=True)
 class Listed:
-    """What came of asking for a list: the file (None = no list), `written` or `kept`, sentences, and the line for `changes.csv`."""
+    """What came of asking for a list: the file (None = no list), `written`, `added` (own ids) or `kept`, sentences, and the line for `changes.csv`."""
 
     file: Path | None
     state: str
@@ -45,16 +46,22 @@ def list_customers(run, target: str, *, with_own_ids: bool = False) -> Listed:
     made = make_list(prediction, collected, client)
     if made is None:
         row = prediction_row(predicted, target)
-        answer = w.say("predicting.no_purchase") if row is None else say_prediction(run, row)[1]
+        answer = w.say(f"predicting.{_nothing_to_ask(collected)}") if row is None else say_prediction(run, row)[1]
         return Listed(None, "none", (w.say("predicting.no_list", answer=answer),))
     if made.people.empty:
-        return Listed(None, "none", (w.say("predicting.nobody"),))
+        said = "predicting.no_consents" if collected.customers["has_consent"].isna().all() else f"predicting.nobody.{target}"
+        return Listed(None, "none", (w.say(said),))
     ids = own_ids_of(client, made.people["customer_id"]) if with_own_ids else None
     file, state = write_list(made, client, ids)
-    said = [w.say("predicting.made", n=made.n["contact"], alone=made.n["leave_alone"], of=made.n_top, without=made.n_without_consent)]
+    said = [w.say(f"predicting.made.{target}", n=made.n["contact"], alone=made.n["leave_alone"], of=made.n_top, without=made.n_without_consent)]
     if min(made.n.values()) < N_LEAST:
         said.append(w.say("predicting.too_few_to_judge", n=N_LEAST))
     return Listed(file, state, (*said, w.say("predicting.rights")), _as_line(change_of(made, prediction, client, w.say(f"predicting.title.{target}"))))
+
+
+def _nothing_to_ask(collected) -> str:
+    """Why nobody can be asked about: there are no purchases, or nobody is seen long enough around one."""
+    return "nobody_to_follow" if (collected.log.outcome == OUTCOMES.index("won")).any() else "no_purchase"
 
 
 def _as_line(change: dict[str, str]) -> str:

@@ -8,9 +8,8 @@ from journeylib.figures.bars import Part, draw_stacked
 from journeylib.figures.curves import draw_time_curve
 from journeylib.figures.tables import html_table
 from journeylib.findings import Finding
-from journeylib.findings.labels import number_or_none, say_few, say_grain, say_left, say_rate, stage_label
+from journeylib.findings.labels import number_or_none, say_answers, say_grain, say_rate, stage_label
 from journeylib.findings.standing import standing_details, stuck_and_heaped
-from journeylib.measures.small_answers import is_few, shown_answers
 
 
 def where_do_customers_leave(run, mapped) -> Finding:
@@ -57,11 +56,21 @@ def say_leaving(run, mapped) -> tuple[str, str, dict]:
         return w.say("findings.leave.none"), "none", numbers
     lost = w.rate(1 - worst["rate"], 1 - worst["rate_hi"], 1 - worst["rate_lo"])
     window = worst["window_days"]
+    said = "comparing.after_purchase" if _have_bought(run, mapped, worst) else "findings.leave"  # who has bought is not lost
     ending = "_until_cut" if pd.isna(window) else ""
     values = {"a": a, "b": b, "n": n, "of": w.count(numbers["of"]), "rate": lost, "days": w.days(window)}
     if second is not None and worst["rate_hi"] >= second["rate_lo"]:
-        return w.say(f"findings.leave.close{ending}", c=stage_label(run, second["stage"]), **values), "close", numbers
-    return w.say(f"findings.leave.clear{ending}", **values), "clear", numbers
+        return w.say(f"{said}.close{ending}", c=stage_label(run, second["stage"]), **values), "close", numbers
+    return w.say(f"{said}.clear{ending}", **values), "clear", numbers
+
+
+def _have_bought(run, mapped, row) -> bool:
+    """Whether who is in the stage has bought: it lies after the purchase, or holds it and as good as all who came there bought."""
+    position, bought = list(run.model.ids).index(row["stage"]), run.model.purchase_position
+    if bought is None or position != bought:
+        return bought is not None and position > bought
+    totals = mapped.shown.get("totals")
+    return totals is not None and totals.set_index("name")["value"].get("won", 0) >= 0.95 * row["n_reached"]
 
 
 def _say_window(w, rows):
@@ -69,7 +78,7 @@ def _say_window(w, rows):
     if pd.isna(window):
         return w.say("findings.leave.no_window")
     recent = rows["n_too_recent"].iloc[0]
-    return "" if pd.isna(recent) else w.say("findings.leave.window", days=w.days(window), n=int(recent))
+    return "" if pd.isna(recent) else w.say("findings.leave.window" if recent else "findings.leave.window_all", days=w.days(window), n=int(recent))
 
 
 def _draw_funnel(run, rows, alt):
@@ -85,7 +94,7 @@ def _funnel_bar(run, stage_id, row, legend):
     w, label = run.words, stage_label(run, stage_id)
     if row is None:
         return f"{label} · {w.say('findings.leave.too_few_here', n=run.client.privacy.k)}", [], ""
-    if not row.n_reached:  # nobody was ever seen there or later: unknown, not nought
+    if not row.n_reached or row.n_followed > 0 and row.n_went_on > 0 and pd.isna(row.rate):  # nobody was ever seen there: unknown, whoever came later
         return f"{label} · {w.say('map.unknown')}", [], ""
     head = f"{label} · {say_grain(run, int(row.n_reached))}"
     if stage_id == run.model.ids[-1] or pd.isna(row.n_went_on):
@@ -99,13 +108,12 @@ def _funnel_bar(run, stage_id, row, legend):
 
 def _bar_parts(run, row, legend):
     """Gone on, lost, not yet on; where one of the last two is too few to show, both are one part of the rest."""
-    w, k = run.words, run.client.privacy.k
-    allowed = shown_answers({"lost": int(row.n_lost), "open": int(row.n_open)}, k)
-    if None in allowed.values():
+    w = run.words
+    if pd.isna(row.n_lost):
         (_, lost), (tone, still) = legend[1:]
-        few = [f"{name}: {say_few(run, int(n))}" for name, n in ((lost, row.n_lost), (still, row.n_open)) if is_few(n, k)]
-        return [_part(w, row.n_went_on, *legend[0]), Part(row.n_lost + row.n_open, tone, "", "; ".join(few))]
-    return [_part(w, n, *each) for n, each in zip((row.n_went_on, *allowed.values()), legend, strict=True)]
+        few = [f"{name}: {said}" for name, said in zip((lost, still), say_answers(run, row, "n_lost", "n_open"), strict=True) if said]
+        return [_part(w, row.n_went_on, *legend[0]), Part(row.n_reached - row.n_went_on, tone, "", "; ".join(few))]
+    return [_part(w, n, *each) for n, each in zip((row.n_went_on, row.n_lost, row.n_open), legend, strict=True)]
 
 
 def _part(w, n, tone, words):
@@ -131,14 +139,14 @@ def _next_counts(run, row, rows):
         return [None] * 5
     count = run.words.count
     went_on, followed, converted = (count(value) if pd.notna(value) else None for value in (row.n_went_on, row.n_followed, row.n_converted))
-    return [went_on, *say_left(run, row.n_lost, row.n_open), followed, converted]
+    return [went_on, *say_answers(run, row, "n_lost", "n_open"), followed, converted]
 
 
 # --- how long -------------------------------------------------------------------------------------------------------
 
 
 def how_long_does_it_take(run, mapped) -> Finding:
-    """The stage customers stay longest in, with those still there counted as still there (C1, Aalen–Johansen)."""
+    """The stage customers stay longest in, clear only where its median's interval clears the others'; those still there count as still there (C1)."""
     w, question = run.words, run.words.say("findings.time.question")
     if "stage_times" not in mapped.shown:
         return Finding("how_long_does_it_take", "numbers", question, w.say("findings.time.not_checkable"), state="not_checkable")
@@ -161,10 +169,14 @@ def _say_slowest(run, judged):
     judged = judged.drop(_left_by_our_rule(judged, limit).index)
     never = judged[judged["median_days"].isna()]
     if len(never):
-        slowest = never.sort_values(["n_open", "stage"], ascending=[False, True]).iloc[0]
+        slowest = never.assign(n_not_on=never["n_entered"] - never["n_went_on"]).sort_values(["n_not_on", "stage"], ascending=[False, True]).iloc[0]
         return w.say("findings.time.not_reached", stage=stage_label(run, slowest["stage"]), days=w.days(slowest["max_followed_days"])), "clear", slowest
-    slowest = judged.sort_values(["median_days", "stage"], ascending=[False, True]).iloc[0]
-    values = {"stage": stage_label(run, slowest["stage"]), "days": w.days(max(slowest["median_days"], 1)), "n": int(slowest["n_entered"])}
+    longest = judged.sort_values(["median_days", "stage"], ascending=[False, True])
+    slowest, others = longest.iloc[0], longest.iloc[1:]
+    values = {"stage": stage_label(run, slowest["stage"]), "days": _median_with_range(w, slowest), "n": int(slowest["n_entered"])}
+    close = others[~(others["median_hi_days"] < slowest["median_lo_days"])]  # an end nobody knows leaves it open
+    if len(close):
+        return w.say("comparing.slowest", others=w.list([stage_label(run, stage) for stage in close["stage"]]), **values), "close", slowest
     return w.say("findings.time.clear", **values), "clear", slowest
 
 
@@ -206,4 +218,13 @@ def _time_table(run, times):
 def _median(w, row):
     if pd.isna(row.median_days):
         return f">\N{NO-BREAK SPACE}{w.days(row.max_followed_days)}" if pd.notna(row.max_followed_days) else None
-    return w.days(row.median_days) if row.median_days >= 1 else w.say("map.time.under_a_day")
+    return _median_with_range(w, row) if row.median_days >= 1 else w.say("map.time.under_a_day")
+
+
+def _median_with_range(w, row):
+    """'45 dagar (32–62)'; where the upper end is not reached, '45 dagar (≥ 32)'."""
+    days = w.days(max(row.median_days, 1))
+    if pd.isna(row.median_lo_days):
+        return days
+    lo, hi = round(row.median_lo_days), row.median_hi_days
+    return f"{days} (≥\N{NO-BREAK SPACE}{w.count(lo)})" if pd.isna(hi) else days if lo == round(hi) else f"{days} ({w.span(lo, hi)})"

@@ -11,13 +11,12 @@ from journeylib.findings import Finding
 from journeylib.journeymap.evidence import source_kind
 from journeylib.knowledge import load
 from journeylib.measures import measure_journey
-from journeylib.questions import answer_questions
+from journeylib.questions import ANSWERED, answer_questions
 
 #: Kind of source (knowledge/evidence_sources.yml) → what it is when asked for; delivery → its register.
 _OF_KIND = {"web": "web_analytics", "crm": "crm_history", "email": "email_log", "support": "support_tickets", "survey": "survey", "review": "reviews",
             "orders": "orders", "assumption": "workshop", "interview": "interviews"}  # fmt: skip
 _OF_REGISTER = {"activity_register": "activities", "content_register": "content", "need_register": "needs", "keyword_analysis": "keywords"}
-_ANSWERED = ("data", "voices", "people")
 
 
 def what_stays_open(run, collected) -> Finding:
@@ -41,7 +40,7 @@ def what_stays_open(run, collected) -> Finding:
 
 def _open(questions) -> list[str]:
     """Questions without an answer in any stage."""
-    answered = questions.assign(is_answered=questions["status"].isin(_ANSWERED)).groupby("question_id", sort=True)["is_answered"].any()
+    answered = questions.assign(is_answered=questions["status"].isin(ANSWERED)).groupby("question_id", sort=True)["is_answered"].any()
     return list(answered.index[~answered])
 
 

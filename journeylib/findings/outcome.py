@@ -18,6 +18,8 @@ def where_do_they_stop(run, mapped) -> Finding:
         return Finding("where_do_they_stop", "numbers", question, w.say("findings.exits.not_checkable"), state="not_checkable")
     exits = mapped.shown["exits"]
     stopped = exits[exits["state"].isin(["lost", "dormant"])]
+    if stopped.empty and not mapped.collected.journeys["state"].isin(["lost", "dormant"]).any():
+        return Finding("where_do_they_stop", "numbers", question, w.say("findings.exits.nobody"), state="none")
     total = stopped.groupby(["stage", "touchpoint"], as_index=False, sort=True)["n_journeys"].sum()
     shown = total[total["n_journeys"] >= run.client.privacy.k]
     if len(shown) and shown["touchpoint"].isin(RECORDED).all():
@@ -50,6 +52,8 @@ def what_did_it_come_to(run, mapped) -> Finding:
     else:
         value = say_rate(w, lead["n_yes"], lead["n"], lead["rate"], lead["lo"], lead["hi"], digits=0)
         takeaway = w.say(f"findings.rates.{lead['measure']}", k=int(lead["n_yes"]), n=int(lead["n"]), rate=value)
+        n_open = int((~mapped.collected.journeys["state"].isin(["won", "lost"])).sum()) if lead["measure"] == "win" else 0
+        takeaway += f" {w.say('findings.rates.still_open', n=n_open)}" if n_open >= max(1, run.client.privacy.k) else ""
         state, numbers = "clear", {name: number_or_none(lead[name]) for name in ("n", "n_yes", "rate", "lo", "hi")}
     return Finding("what_did_it_come_to", "numbers", question, takeaway, picture=_rate_table(run, rates) if rates is not None else "",
                    details=_totals_table(run, totals), details_label=w.say("findings.rates.details"),
@@ -71,12 +75,11 @@ def _rate_table(run, rates):
     w, k = run.words, run.client.privacy.k
     rows = []
     for r in rates.itertuples():
-        if r.n < k or (r.measure == "repeat" and r.group):
+        if r.n < k or pd.isna(r.rate):
             continue
-        name = w.say(f"findings.rates.name_{r.measure}", days=w.days(r.days) if pd.notna(r.days) else "–")
-        name = f"{name}: {r.group}" if r.group else name
-        if pd.isna(r.rate):
-            continue
+        in_time = r.measure == "repeat" and r.group != ""
+        name = w.say(f"findings.rates.name_{r.measure}{'_in_time' if in_time else ''}", days=w.days(r.days) if pd.notna(r.days) else "–")
+        name = f"{name}: {r.group}" if r.group and not in_time else name
         bar = Bar(r.rate, say_rate(w, r.n_yes, r.n, r.rate, r.lo, r.hi), r.lo, r.hi)
         rows.append([name, w.count(r.n_yes), w.count(r.n), bar, w.exact_money(r.value, 0) if pd.notna(r.value) else None])
     headings = [w.say(f"findings.rates.{name}") for name in ("measure", "yes", "of", "share", "value")]

@@ -27,7 +27,8 @@ def how_do_customers_differ(run, mapped) -> Finding | None:
     rows = shown.get("persona_difference", pd.DataFrame(columns=["metric"]))
     certain = _certain(rows)
     takeaway, state, numbers = _say_difference(run, rows, certain, "persona_check" in shown)
-    return Finding("how_do_customers_differ", "customers", w.say("personas.differ.question"), takeaway, text=tuple(_say_check(run, shown.get("persona_check"))),
+    return Finding("how_do_customers_differ", "customers", w.say("personas.differ.question"), takeaway,
+                   text=(*_say_check(run, shown.get("persona_check")), *_say_whom(run, mapped.collected.journeys)),
                    picture=_difference_table(run, certain) if len(certain) else "", details=_cards(run) + _length_table(run, shown.get("lengths")),
                    details_label=w.say("personas.differ.details"), tables={name: shown[name] for name in _USED if name in shown}, state=state, numbers=numbers)  # fmt: skip
 
@@ -102,6 +103,20 @@ def _say_check(run, table):
         yield w.say(f"personas.check.{verdict}{match if verdict == 'stable' else ''}", k=int(rows.loc["groups", "n_groups"]))
     if "nobody" in rows.index and rows.loc["nobody", "n_yes"] >= run.client.privacy.k:
         yield w.say("personas.check.nobody", n=int(rows.loc["nobody", "n_yes"]), of=say_people(run, int(rows.loc["nobody", "n"])))
+
+
+def _say_whom(run, journeys):
+    """Whom the comparison is about where companies are customers: all of them but those of mixed personas, or people alone."""
+    w, companies = run.words, journeys[journeys["account_id"].notna()]
+    if companies.empty:
+        return
+    if companies["persona"].isna().all():
+        yield w.say("personas.whom.people")
+        return
+    yield w.say("personas.whom.companies")
+    n_without = companies.loc[companies["persona"].isna(), "account_id"].nunique()
+    if n_without >= run.client.privacy.k:
+        yield w.say("personas.whom.without", n=n_without)
 
 
 def _cards(run):

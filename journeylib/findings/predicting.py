@@ -37,8 +37,13 @@ def say_prediction(run, row) -> tuple[str, str, str]:
         }
     if state == "close":
         values["rule"] = say_sign(run, row["rule"])
-    answer = w.say("predicting.too_short") if state == "too_few" and pd.isna(row["test_from_at"]) else w.say(f"{area}.{state}", **values)
+    answer = w.say("predicting.too_short") if state == "too_few" and pd.isna(row["test_from_at"]) else w.say(f"{area}.{_ending(row, state)}", **values)
     return w.say(f"{area}.question"), answer, state
+
+
+def _ending(row, state) -> str:
+    """Too few with the outcome is not too few without it: where nearly all have bought, nobody shows what sets them apart."""
+    return "too_few_others" if state == "too_few" and row.get("scarce") == "without" else state
 
 
 def say_sign(run, feature: str) -> str:
@@ -81,7 +86,7 @@ def _say_test(run, row, state, features):
     w = run.words
     values = {"n": int(row["n"]), "from": w.short_date(row["test_from_at"]), "to": w.short_date(row["test_to_at"])}
     if state == "clear":
-        yield w.say("predicting.tested", chance=w.percent(row["top_chance"]), share=w.percent(row["top_share"]), **values)
+        yield w.say(f"predicting.tested.{row['target']}", chance=w.percent(row["top_chance"]), share=w.percent(row["top_share"]), **values)
         yield w.say("predicting.beats_rule", rule=say_sign(run, row["rule"]))
     elif state == "close":
         yield w.say("predicting.tested_close", **values)
@@ -97,7 +102,7 @@ def _say_test(run, row, state, features):
 def _draw_bands(run, bands, alt):
     """What was said beforehand beside what came of it, group by group: where the dot lies in the ring, the chances are right."""
     w = run.words
-    headings = [w.say(f"predicting.headings.{name}") for name in ("group", "both")]
+    headings = [w.say(f"predicting.headings.{name}") for name in (f"group.{bands['target'].iloc[0]}", "both")]
     rows = [(w.say("predicting.group", i=int(r.band), of=len(bands)),
              Pair(r.chance, r.share, w.say("predicting.pair", chance=w.percent(r.chance), share=say_rate(w, r.n_yes, r.n, r.share, r.lo, r.hi, digits=0))))
             for r in bands.itertuples()]  # fmt: skip

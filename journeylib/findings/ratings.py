@@ -115,5 +115,6 @@ def _table_row(run, mapped, row):
         return [about, value, None, None]
     verdict = w.say(f"feelings.rated.verdicts.{change.verdict}")
     verdict = w.say("feelings.rated.verdicts.same_people", verdict=verdict) if change.is_paired else verdict
-    moved = w.say("feelings.rated.from_to", **{name: say_score(w, row.metric, getattr(change, name)) for name in ("before", "after")})
+    moved = w.say("feelings.rated.from_to", **{name: say_score(w, row.metric, getattr(change, name)) for name in ("before", "after")},
+                  n_before=int(change.n_before), n_after=int(change.n_after))  # fmt: skip
     return [about, value, moved, Tag(verdict, TONES[change.verdict])]

@@ -11,7 +11,7 @@ from journeylib.errors import RunError
 from journeylib.figures.tables import html_table
 from journeylib.findings import Finding
 from journeylib.findings.effects import say_effect
-from journeylib.findings.labels import stage_label
+from journeylib.findings.labels import say_rate, stage_label
 from journeylib.findings.worth import say_purchase_change
 from journeylib.improve.since import compare_reports
 from journeylib.knowledge import load
@@ -26,8 +26,9 @@ def what_has_changed(run, improved) -> Finding:
     Folded: where the change in purchases between two periods of the data lies, with or without an earlier report.
     """
     w, since = run.words, improved.since
-    question, purchases = w.say("effects.since.question"), say_purchase_change(run, improved.purchase_change)
-    folded = {"details": purchases, "details_label": w.say("effects_more.purchases.heading"), "tables": {"purchase_change": improved.purchase_change} if purchases else {}}
+    question, purchases = w.say("effects.since.question"), say_purchase_change(run, improved.purchase_change, improved.unsteady)
+    folded = {"details": purchases, "details_label": w.say("effects_more.purchases.heading"),
+              "tables": {} if improved.purchase_change is None else {"purchase_change": improved.purchase_change}}  # fmt: skip
     if since is None:
         return Finding("what_has_changed", "since", question, w.say("effects.since.first"), state="not_checkable", **folded)
     takeaway, state = say_since(run, since)
@@ -45,7 +46,7 @@ def say_since(run, since) -> tuple[str, str]:
     if len(moved):
         row = moved.loc[moved["change"].abs().idxmax()]
         return w.say(f"effects.since.{row['moved']}", date=date, stage=stage_label(run, row["stage"]), since=w.rate(row["since"], row["since_lo"], row["since_hi"]),
-                     then=w.rate(row["then"], row["then_lo"], row["then_hi"])), "clear"  # fmt: skip
+                     then=w.rate(row["then"], row["then_lo"], row["then_hi"]), n=int(row["n_since"])), "clear"  # fmt: skip
     if len(since.opened) or len(since.closed):
         return w.say("effects.since.gaps", date=date, opened=w.count(len(since.opened)), closed=w.count(len(since.closed))), "clear"
     return w.say("effects.since.quiet", date=date), "none"
@@ -55,6 +56,8 @@ def _say_lists(run, since):
     w = run.words
     if since.differing:
         yield w.say("effects.since.what_differs", what=w.list([w.say(f"effects.since.differs.{name}") for name in since.differing]))
+    changed = [w.say(f"comparing.sources.{kind}", sources=w.list(names)) for kind in ("added", "gone", "altered") if (names := getattr(since.sources, kind))]
+    yield from [*changed, w.say("comparing.sources.rest")] if changed else []
     if since.limits_differing and (len(since.opened) or len(since.closed)):
         yield w.say("effects.since.limits_differ", what=w.list([w.say(f"effects.since.differs.{name}") for name in since.limits_differing]))
     for key, gaps in (("opened", since.opened), ("closed", since.closed)):
@@ -97,9 +100,16 @@ def say_difference(then, now) -> list[str]:
     run = _run_of(now)
     since, w = compare_reports(then, now), run.words
     lines = [say_since(run, since)[0], *_say_lists(run, since)]
-    lines += [f"{stage_label(run, row.stage)}: {w.rate(row.then, row.then_lo, row.then_hi)} → {w.rate(row.since, row.since_lo, row.since_hi)}, "
-              f"{w.say(f'effects.since.moved_{row.moved}')}" for row in since.stages.itertuples()]  # fmt: skip
+    lines += [_say_stage(run, row) for row in since.stages.itertuples()]
     return lines + [say_effect(w, row) for row in now.tables.get("effects", pd.DataFrame()).itertuples()]
+
+
+def _say_stage(run, row):
+    """A stage's share then, and that of those who could be followed since: a number of neither report, so it says of whom; few as counts."""
+    w = run.words
+    added = say_rate(w, round(row.since * row.n_since), row.n_since, row.since, row.since_lo, row.since_hi)
+    return w.say("comparing.line", stage=stage_label(run, row.stage), then=w.rate(row.then, row.then_lo, row.then_hi), since=added, n=row.n_since,
+                 moved=w.say(f"effects.since.moved_{row.moved}"))  # fmt: skip
 
 
 def _run_of(delivery):

@@ -31,7 +31,7 @@ def what_is_each_stage_measured_by(run, mapped) -> Finding:
     else:
         takeaway, state = w.say("stage_kpis.all", k=n_known, n=len(rows)), "clear"
     return Finding("what_is_each_stage_measured_by", "numbers", w.say("stage_kpis.question"), takeaway, state=state, picture=_table(run, rows),
-                   text=tuple(_say_market(run, mapped)), numbers=numbers, is_folded=True)  # fmt: skip
+                   text=(*_say_own(run), *_say_market(run, mapped)), numbers=numbers, is_folded=True)  # fmt: skip
 
 
 def _kpi_rows(run, mapped):
@@ -106,6 +106,14 @@ def _with_number(w, name, value, n):
     if n is None:
         return w.say("stage_kpis.value", kpi=name, value=value)
     return w.say("stage_kpis.value_of" if "%" in value else "stage_kpis.value_from", kpi=name, value=value, n=n)
+
+
+def _say_own(run):
+    """Of how many stages the client has chosen a KPI: the measures above are what stages like these are usually followed by (G29 is about the client's own)."""
+    stages = run.model.in_scope
+    n = sum(stage.id in run.client.kpis for stage in stages)
+    if n < len(stages):
+        yield run.words.say("stage_kpis.own", n=n, of=run.words.count(len(stages)))
 
 
 def _say_market(run, mapped):

@@ -6,9 +6,8 @@ import pandas as pd
 
 from journeylib.figures.cohorts import Cell, draw_cohorts
 from journeylib.figures.tables import html_table
-from journeylib.findings.labels import say_left, stage_label
+from journeylib.findings.labels import say_answers, stage_label
 from journeylib.measures.cohorts import PURCHASE
-from journeylib.measures.small_answers import is_few
 
 #: Rows drawn, and the times since that are drawn where the curve is long.
 _MOST_COHORTS, _SPARSE = 12, (1, 2, 3, 6, 9, 12)
@@ -55,7 +54,7 @@ def _standing_table(run, standing):
 
 def _standing_cells(run, row, is_last):
     """There now, stuck, past and lost, as the map and the funnel tell them: what 1 to k − 1 do is withheld alike."""
-    lost, here = say_left(run, row.n_lost, row.n_in) if not is_last else (_count(run.words, row.n_lost), _count(run.words, row.n_in))
+    lost, here = say_answers(run, row, "n_lost", "n_in")
     return [here, _stuck(run, row), None if is_last else _count(run.words, row.n_past), lost]
 
 
@@ -64,8 +63,8 @@ def _count(w, n):
 
 
 def _stuck(run, row):
-    w, k = run.words, run.client.privacy.k
-    if pd.isna(row.n_stuck) or is_few(row.n_stuck, k):
+    w = run.words
+    if pd.isna(row.n_stuck):
         return None
     return w.say("leaving.standing.longer", n=int(row.n_stuck), days=w.days(row.stuck_days)) if row.n_stuck else w.count(0)
 
@@ -76,14 +75,16 @@ def _triangle(run, cohorts):
     ripe = cohorts[cohorts["is_ripe"].astype(bool)]
     if len(ripe) and (ripe["n_yes"] == ripe["n"]).all():  # the journey begins with what is counted: every share is 100 %
         return ""
-    drawn = sorted(cohorts["cohort"].unique())[-_MOST_COHORTS:]
+    every = sorted(cohorts["cohort"].unique())
+    drawn = every[-_MOST_COHORTS:]
     cells = cohorts.set_index(["cohort", "months"])
     rows = [(w.month(pd.Timestamp(f"{cohort}-01")), w.count(cells.loc[(cohort, months[0]), "n"]), [_cell(w, cells.loc[(cohort, month)]) for month in months])
             for cohort in drawn]  # fmt: skip
     headings = [w.say("leaving.cohorts.corner"), w.say("leaving.cohorts.total"), *(w.say("leaving.cohorts.months", n=int(month)) for month in months)]
     target = cohorts["target"].iloc[0]
     caption = w.say("leaving.cohorts.caption") if target == PURCHASE else w.say("leaving.cohorts.caption_stage", stage=stage_label(run, target))
-    return draw_cohorts(headings, rows, caption=caption, key=w.say("leaving.cohorts.key"))
+    key = w.say("leaving.cohorts.key") + (f" {w.say('leaving.cohorts.latest', n=len(drawn), of=w.count(len(every)))}" if len(every) > len(drawn) else "")
+    return draw_cohorts(headings, rows, caption=caption, key=key)
 
 
 def _months_drawn(cohorts):

@@ -9,11 +9,12 @@ from journeylib.figures.tables import html_table
 from journeylib.findings import Finding
 from journeylib.findings.labels import stage_label
 from journeylib.findings.worth import say_value_split
+from journeylib.grain import say_first_purchases
 from journeylib.improve.scenario import flow_today
 
 
 def what_if_you_do_it(run, improved) -> Finding:
-    """What closing the costliest certain drop-off would give in a year; one line where no drop-off has a worth in money."""
+    """What closing the costliest certain drop-off would give in a year, in money only where it surely gives something; one line where no drop-off has a worth."""
     w, scenario = run.words, improved.scenario
     question, split = w.say("what_if.question"), say_value_split(run, improved.value_split, with_heading=improved.scenario is not None)
     tables = {"value_split": improved.value_split} if split else {}
@@ -27,8 +28,8 @@ def what_if_you_do_it(run, improved) -> Finding:
     state = "clear" if lo > 0 else "close"
     takeaway = w.say(f"what_if.{state}", **values)
     words = {name: w.say(f"what_if.{name}") for name in ("today", "changed", "weeks")}
-    return Finding("what_if_you_do_it", "what_if", question, takeaway, text=(w.say("what_if.reading", **values), " ".join(_assumptions(run, scenario))),
-                   so_what=w.say("what_if.money", money=w.money_range(scenario.money[0], scenario.money[2])),
+    return Finding("what_if_you_do_it", "what_if", question, takeaway, text=(f"{w.say('what_if.reading', **values)} {say_first_purchases(w, run.client)}".strip(), " ".join(_assumptions(run, scenario))),
+                   so_what=w.say("what_if.money", money=w.money_range(scenario.money[0], scenario.money[2])) if state == "clear" else "",
                    picture=draw_fan(scenario.weeks, words=words, say=lambda n: w.count(round(n)), alt=takeaway),
                    details=_levers(run, scenario) + split, details_label=w.say("what_if.details"), tables={"scenario": scenario.weeks} | tables, state=state,
                    numbers={"stage": scenario.change.stage, "extra": median, "lo": lo, "hi": hi, "today": scenario.today})  # fmt: skip

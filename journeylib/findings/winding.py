@@ -6,7 +6,7 @@ import pandas as pd
 
 from journeylib.figures.tables import html_table
 from journeylib.findings import Finding
-from journeylib.findings.labels import number_or_none, persona_label, say_rate, stage_label
+from journeylib.findings.labels import number_or_none, persona_label, say_grain, say_rate, stage_label
 from journeylib.measures.path_order import order_needed
 from journeylib.schema import FOLLOWED
 
@@ -48,9 +48,11 @@ def _say_difference(run, table):
 
 def _say_order(w, table):
     for followed in FOLLOWED if table is not None else ():
-        order = order_needed(table, followed)
+        order, rows = order_needed(table, followed), table[table["followed"] == followed]
         if order is not None:
             yield w.say(f"mapping_more.order.{followed}_{order}")
+        elif len(rows):
+            yield w.say(f"mapping_more.order.{followed}_unclear", n=w.count(rows["n_journeys"].iloc[0]))
 
 
 def _thirds_table(run, table):
@@ -66,7 +68,7 @@ def _thirds_table(run, table):
 
 
 def _rate(w, row):
-    return say_rate(w, row["n_yes"], int(row["n"]), row["rate"], row["lo"], row["hi"], digits=0)
+    return w.say("mapping_more.winding.of", rate=say_rate(w, row["n_yes"], int(row["n"]), row["rate"], row["lo"], row["hi"], digits=0), n=int(row["n"]))
 
 
 def _groups_table(run, complexity):
@@ -112,13 +114,19 @@ def _rhythm_table(run, table):
     w = run.words
     headings = [w.say(f"mapping_more.rhythm.{name}") for name in ("stage", "per_month", "none", "gap", "longest", "even", "n")]
     rows = [[stage_label(run, r.stage), _per_month(w, r), say_rate(w, r.n_none, int(r.n), r.none_rate, r.none_lo, r.none_hi, digits=0),
-             w.days(r.median_gap_days) if r.n_gaps >= FEWEST else None, w.days(r.median_longest_days) if pd.notna(r.median_longest_days) else None,
+             w.days(r.median_gap_days) if r.n_gaps >= FEWEST else None, _longest(run, r),
              _evenness(w, r), w.count(r.n)] for r in table.itertuples()]  # fmt: skip
     return html_table(headings, rows, numeric=(1, 2, 3, 4, 6))
 
 
 def _per_month(w, row):
     return w.number(row.per_month, 1) if pd.isna(row.lo) or row.n < FEWEST else f"{w.number(row.per_month, 1)} ({w.span(row.lo, row.hi, 1)})"
+
+
+def _longest(run, row):
+    if row.n_longest < FEWEST or pd.isna(row.median_longest_days):
+        return None
+    return run.words.say("mapping_more.rhythm.longest_of", days=run.words.days(row.median_longest_days), journeys=say_grain(run, int(row.n_longest)))
 
 
 def _evenness(w, row):

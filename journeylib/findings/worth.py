@@ -38,11 +38,12 @@ def _tied(stages) -> list[list[int]]:
     return groups
 
 
-def say_purchase_change(run, change: pd.DataFrame | None) -> str:
-    """Where the change in purchases lies, as safe HTML; nothing where two periods cannot be set beside each other."""
+def say_purchase_change(run, change: pd.DataFrame | None, unsteady: tuple[str, ...] = ()) -> str:
+    """Where the change in purchases lies, as safe HTML; the sources that keep two periods apart, else nothing, where they cannot be set beside each other."""
+    w = run.words
     if change is None:
-        return ""
-    w, first = run.words, change.iloc[0]
+        return _folded("", [w.say("comparing.unsteady", sources=w.list(unsteady))], "") if unsteady else ""
+    first = change.iloc[0]
     text = [w.say(f"effects_more.purchases.{'a_year' if first['is_a_year'] else 'in_a_row'}", days=w.days(first["days"]), now_from=w.date(first["now_from"]),
                   now=w.count(first["n_now"]), then=w.count(first["n_then"])), *_say_parts(run, change), w.say("effects_more.purchases.note")]  # fmt: skip
     headings = [w.say(f"effects_more.purchases.{name}") for name in ("place", "then", "now", "part")]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import zlib
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from journeylib import knowledge
 from journeylib.client import MARKETS, Client
+from journeylib.improve.already import Done, done_at, tells_no_cause, what_is_left
 from journeylib.improve.decisions import most_precise
 from journeylib.improve.prerequisites import lacking
 from journeylib.improve.priority import standings
@@ -25,21 +27,25 @@ _Z90 = 1.2815515655446004
 FILLED_IN = ("owner", "kpi", "due_on")
 
 
-def propose_actions(gaps: pd.DataFrame, client: Client, agreed: pd.DataFrame, words: Words, routines: pd.DataFrame | None = None) -> pd.DataFrame:
+def propose_actions(gaps: pd.DataFrame, client: Client, agreed: pd.DataFrame, words: Words, routines: pd.DataFrame | None = None,
+                    activities: pd.DataFrame | None = None, touchpoints: pd.DataFrame | None = None) -> pd.DataFrame:  # fmt: skip
     """Proposals for the gaps that were found and not rejected or parked, beside what people agreed, ranked.
 
     The value is the gap's value at stake times the chance that the action works (the catalogue's triangular prior), by
     draws: ignorance widens it. Ranked by that money a day of work (`priority.standings`), then by severity. Neighbours the draws
     cannot tell apart are tied. An action without owner, KPI or date says so. Where the register of routines says that an insight, a
     habit or a tool is missing in its stage, putting it in place is work that comes first: days are added, and it is not for now.
+    For a gap that tells no cause (`improve.already`) what its own check refuted is left out, and so is what nearly all are given already; what only
+    some are given is proposed for the others, and its value is theirs alone.
 
     Parameters
     ----------
     gaps : GAPS with values and decisions. An uncertain gap gets proposals when people accepted it.
     agreed : ACTIONS as read from the client's file; they are kept as they are, and replace the same proposal.
     routines : the register of insights, habits and tools, where there is one.
+    activities, touchpoints : the register and the measure (TOUCHPOINTS, as far as they may be shown): what is done already.
     """
-    proposals = _proposals(gaps, client, words)
+    proposals = _proposals(gaps, client, words, activities, touchpoints)
     kept = [_placed(row, gaps) for row in agreed.to_dict("records")]
     taken = {row["action_id"] for row in kept} | {f"{row['kind']}:{row['gap_id']}" for row in kept}
     rows = [*kept, *(row for row in proposals if row["action_id"] not in taken)]
@@ -50,22 +56,23 @@ def propose_actions(gaps: pd.DataFrame, client: Client, agreed: pd.DataFrame, wo
     return check(pd.DataFrame(ranked, columns=list(ACTIONS.columns)), ACTIONS)
 
 
-def _proposals(gaps, client, words) -> list[dict]:
+def _proposals(gaps, client, words, activities, touchpoints) -> list[dict]:
     """The catalogue's actions for each gap; what two gaps of one place ask for is proposed once, for the larger one."""
     model, proposed = load_stage_model(client), {}
+    done_already = partial(done_at, touchpoints=touchpoints, activities=activities, model=model, language=client.language)
     for _, gap in _to_close(gaps).iterrows():
-        for kind in _fitting(gap, client, model):
-            proposed.setdefault((kind, gap["stage"], gap["persona"]), _proposal(kind, knowledge.load("actions")[kind], gap, words))
+        for kind, done in what_is_left(_fitting(gap, client, model), gap, gaps, done_already).items():
+            proposed.setdefault((kind, gap["stage"], gap["persona"]), _proposal(kind, knowledge.load("actions")[kind], gap, words, done))
     return list(proposed.values())
 
 
 def _fitting(gap, client, model) -> list[str]:
-    """Actions that close the gap and fit the market and the stage; where none fits, all that close it."""
+    """Actions that close the gap and fit the market and the stage; where none fits, all that close it, unless the gap tells no cause."""
     closing = {kind: entry for kind, entry in knowledge.load("actions").items() if gap["check"] in entry["closes"]}
     atoms = set(model.stage(gap["stage"]).atoms) if gap["stage"] else set(ATOMS)
     fitting = [kind for kind, entry in closing.items()
                if client.market in entry.get("market", MARKETS) and atoms & set(entry.get("atoms", ATOMS))]  # fmt: skip
-    return fitting or list(closing)
+    return fitting if tells_no_cause(gap["check"]) else fitting or list(closing)
 
 
 def _to_close(gaps):
@@ -87,10 +94,11 @@ def _placed(row, gaps) -> dict:
     return row | {"gap_id": gap["gap_id"], "stage": row["stage"] or gap["stage"], "persona": row["persona"] or gap["persona"]}
 
 
-def _proposal(kind, entry, gap, words) -> dict:
+def _proposal(kind, entry, gap, words, done: Done | None) -> dict:
     """A proposal names what would show that it worked; which level to aim for is for people to say."""
     return {"action_id": f"{kind}:{gap['gap_id']}", "kind": kind, "gap_id": gap["gap_id"], "stage": gap["stage"], "persona": gap["persona"],
-            "title": words.label(entry["name"]), "status": "proposed", "kpi": words.label(entry["kpi"]), "effort": entry["effort"]}  # fmt: skip
+            "title": _for_more(entry, words) if done and done.share is not None else words.label(entry["name"]), "status": "proposed", "kpi": words.label(entry["kpi"]), "effort": entry["effort"],
+            "done_as": done.what if done else None, "done_share": done.share if done else None}  # fmt: skip
 
 
 def _completed(row) -> dict:
@@ -193,16 +201,19 @@ def draw_action_value(action: dict, gaps: pd.DataFrame, seed: int) -> np.ndarray
     """Draws of the money a year an action may bring: the gap's value at stake × the chance that the action works.
 
     The gap's 10–50–90 % become a normal with a side of its own each way. Actions on the same stage draw the same value
-    at stake, so only what differs between them parts them. None where no money is known.
+    at stake, so only what differs between them parts them. Of what is done for a share of the stage already, only the others' part counts.
+    None where no money is known, where nobody counted whom it is done for, and for asking, which mends nothing by itself.
     """
     entry = knowledge.load("actions").get(action["kind"])
     gap = gaps.loc[action["gap_id"]] if action["gap_id"] in gaps.index else None
-    if entry is None or gap is None or pd.isna(gap["value_at_stake"]):
+    if entry is None or gap is None or pd.isna(gap["value_at_stake"]) or gap["check"] in entry.get("else_for", ()):
+        return None
+    if action.get("done_as") and action.get("done_share") is None:
         return None
     z = _rng(seed, f"gap:{gap['stage']}:{gap['persona']}").standard_normal(N_DRAWS)
     side = np.where(z > 0, gap["value_hi"] - gap["value_at_stake"], gap["value_at_stake"] - gap["value_lo"])
     at_stake = np.maximum(gap["value_at_stake"] + side / _Z90 * z, 0)
-    return at_stake * _rng(seed, action["action_id"]).triangular(*entry["p_works"], size=N_DRAWS)
+    return at_stake * (1 - (action.get("done_share") or 0.0)) * _rng(seed, action["action_id"]).triangular(*entry["p_works"], size=N_DRAWS)
 
 
 def _rng(seed, name) -> np.random.Generator:
@@ -210,7 +221,21 @@ def _rng(seed, name) -> np.random.Generator:
 
 
 def say_action(action: pd.Series, words: Words, model: StageModel, client: Client) -> str:
-    """The proposal in one sentence of the catalogue; an action of the client's own is said in its own words."""
+    """The proposal in the catalogue's sentence, after what is done of it already; an action of the client's own is said in its own words."""
     entry = knowledge.load("actions").get(action["kind"])
-    has_own_words = entry is None or action["title"] != words.label(entry["name"])
-    return action["title"] if has_own_words else words.label(entry["text"])
+    if entry is None or action["title"] not in (words.label(entry["name"]), _for_more(entry, words)):
+        return action["title"]
+    if pd.notna(action["gap_id"]) and action["gap_id"].split(":")[0] in entry.get("else_for", ()):
+        return words.say("already.ask_why")
+    return " ".join([*_say_done(action, words), words.label(entry["text"])])
+
+
+def _for_more(entry, words) -> str:
+    return words.say("already.for_more", action=words.label(entry["name"]))
+
+
+def _say_done(action, words):
+    if pd.notna(action["done_share"]):
+        yield words.say("already.reached", what=action["done_as"], share=words.percent(action["done_share"]))
+    elif pd.notna(action["done_as"]):
+        yield words.say("already.listed", what=action["done_as"])

@@ -12,6 +12,7 @@ from journeylib.improve.goal_tree import goal_tree
 from journeylib.improve.nurturing import flow_problems, propose_flows
 from journeylib.improve.self_service import self_service
 from journeylib.improve.waste import waste
+from journeylib.improve.wordings import read_wordings
 from journeylib.presets import resolved_thresholds
 from journeylib.stages import StageModel
 from journeylib.wording import Words
@@ -29,18 +30,26 @@ def plan_doing(
     Raises
     ------
     ParameterError
-        A mistake in `flows.csv`.
+        A mistake in `flows.csv` or `calls_to_act.csv`.
     """
     registers, limits = collected.registers, resolved_thresholds(client)
     activities, window = registers.get("activities"), None if limits.until_cut else limits.window_days
-    own = read_flows(client)
-    proposed = propose_flows(gaps, own, model, client, words)
+    written = read_flows(client)
+    proposed = propose_flows(gaps, written, model, client, words)
+    own = None if written is None else written[written["origin"] == "own"]
+    flows = [each for each in (own, proposed) if each is not None and len(each)]
     found = {
-        "content_plan": content_plan(shown, registers, actions, model, client), "calls": calls_to_act(shown, registers, model, client),
-        "flows": pd.concat([each for each in (own, proposed) if each is not None and len(each)], ignore_index=True) if own is not None or len(proposed) else None,
-        "flow_problems": None if own is None else flow_problems(own, model, contacts_a_week=limits.contacts_a_week, header=header_of(client)),
+        "content_plan": content_plan(shown, registers, actions, model, client), "calls": calls_to_act(shown, registers, model, client, read_wordings(client)),
+        "flows": pd.concat(flows, ignore_index=True) if flows else None,
+        "flow_problems": None if own is None else _problems_of(own, proposed, model, client),
         "self_service": self_service(collected.voices, registers.get("content"), model, client),
         "waste": waste(activities, shown, collected.log, collected.journeys, model, window_days=window, k=client.privacy.k),
         "goal_tree": goal_tree(activities, shown, model, client, words),
     }  # fmt: skip
     return {name: table for name, table in found.items() if table is not None}
+
+
+def _problems_of(own, proposed, model, client):
+    """What does not hold together in the flows of the client's file that the report shows: those in use, and its templates that are proposed."""
+    of_file = pd.concat([own, proposed[proposed["line"].notna()]], ignore_index=True)
+    return flow_problems(of_file, model, contacts_a_week=resolved_thresholds(client).contacts_a_week, header=header_of(client))

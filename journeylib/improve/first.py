@@ -22,11 +22,14 @@ def first_of_stage(actions: pd.DataFrame, stage: str) -> pd.Series | None:
     return _first(rows)
 
 
-def first_of_all(actions: pd.DataFrame) -> pd.Series | None:
-    """Where to start: the first action of the stage that the ranking puts highest, of what is not done yet."""
+def first_of_all(actions: pd.DataFrame, leading: pd.Series | None = None) -> pd.Series | None:
+    """Where to start: the first action of the gap that leads the report, else of the stage that the ranking puts highest; of what is not done yet."""
     live = actions[actions["status"].isin(_LIVE)].sort_values(["rank", "action_id"], na_position="last", kind="stable")
     if live.empty:
         return None
+    closes_it = None if leading is None else first_of_gap(leading, live)
+    if closes_it is not None:
+        return closes_it
     top = live.iloc[0]
     return first_of_stage(live, top["stage"]) if top["stage"] else top
 

@@ -27,15 +27,16 @@ FLOW_COLUMNS = (
     "next",
     "exit",
     "at_most",
+    "gaps",
 )
 #: Columns of the delivered table that need not be taken out when its lines are copied.
 DELIVERED = ("origin", "gap_id", "has_consent", "line")
 #: What is said once, on the first line of a flow, and holds for all of it.
-OF_FLOW = ("flow", "stage", "persona", "audience", "goal", "trigger", "consent")
+OF_FLOW = ("flow", "stage", "persona", "audience", "goal", "trigger", "consent", "gaps")
 _REQUIRED = ("flow_id", "step", "message")
 #: Words for the end of a flow, and for yes and no.
 END = "end"
-_ENDS = (END, "slut", "slutt")
+ENDS = (END, "slut", "slutt")
 _YES, _NO = ("yes", "ja", "true"), ("no", "nej", "nei", "false", "")
 
 
@@ -46,6 +47,9 @@ def read_flows(client: Client) -> pd.DataFrame | None:
     `trigger`, `consent` (yes, no), said once on a flow's first line; `wait_days` after the step before; `channel`; `next` (the id of a step, or
     `end`; empty = the line below); `exit` (purchase, answer, goal, no, silent, unsubscribe; several with `|`; counts from its line on);
     `at_most` (how many times the step is done). Lines of a delivered `tables/flows.csv` can be copied as they stand.
+
+    A flow with `gaps` on its first line (checks, several with `|`) is a template of the client's own: not in use yet, but proposed where one of
+    them is found. Its `origin` is proposed, and its `gap_id` names the checks. With the id of a flow of the catalogue it takes that one's place.
 
     Raises
     ------
@@ -92,7 +96,7 @@ def _read_step(sheet: Sheet, line, cells, firsts, client) -> dict:
     wait = sheet.number(line, "wait_days", cells["wait_days"])
     if wait is not None and wait < 0:
         sheet.refuse(line, "wait_days", cells["wait_days"], "days after the step before, e.g. 3")
-    return {"flow_id": cells["flow_id"], "flow": first["flow"] or cells["flow_id"], "origin": "own", "gap_id": None, "stage": _stage(first["stage"], client), "persona": first["persona"],
+    return {"flow_id": cells["flow_id"], "flow": first["flow"] or cells["flow_id"], "origin": "proposed" if first["gaps"] else "own", "gap_id": ",".join(_checks(first["gaps"])) or None, "stage": _stage(first["stage"], client), "persona": first["persona"],
             "audience": first["audience"] or "prospects", "goal": _stage(first["goal"], client) or None, "trigger": first["trigger"] if first is cells else None, "step": cells["step"],
             "wait_days": wait or 0.0, "message": cells["message"], "channel": _channel(sheet, line, cells["channel"]), "next": cells["next"], "exit": _exits(sheet, line, cells["exit"]),
             "at_most": _count(sheet, line, cells["at_most"]), "has_consent": first["consent"].casefold() in _YES, "line": line}  # fmt: skip
@@ -107,8 +111,15 @@ def _check_flow(sheet, line, cells, client):
         sheet.refuse(line, "persona", cells["persona"], f"a declared persona ({', '.join(personas) or 'none is declared'})", personas)
     if cells["audience"]:
         sheet.one_of(line, "audience", cells["audience"], ("prospects", "customers"))
+    for name in _checks(cells["gaps"]):
+        if name not in load("gaps"):
+            sheet.refuse(line, "gaps", name, "a check, e.g. G23")
     if cells["consent"].casefold() not in (*_YES, *_NO):
         sheet.refuse(line, "consent", cells["consent"], "yes or no")
+
+
+def _checks(got) -> list[str]:
+    return [part.strip() for part in got.split("|") if part.strip()]
 
 
 def _stage(name, client) -> str:
@@ -146,7 +157,7 @@ def _check_steps(sheet, rows):
             sheet.refuse(row["line"], "step", row["step"], f"an id no other step of the flow has; line {own[row['step']]} has it")
         own.setdefault(row["step"], row["line"])
     for row in rows:
-        if row["next"] and row["next"].casefold() not in _ENDS and row["next"] not in steps[row["flow_id"]]:
+        if row["next"] and row["next"].casefold() not in ENDS and row["next"] not in steps[row["flow_id"]]:
             sheet.refuse(
                 row["line"],
                 "next",
@@ -159,6 +170,6 @@ def _check_steps(sheet, rows):
 def _joined(row, rows) -> dict:
     """The step with what follows it: named, `end`, or the flow's next line; none after the last line."""
     if row["next"]:
-        return row | {"next": END if row["next"].casefold() in _ENDS else row["next"]}
+        return row | {"next": END if row["next"].casefold() in ENDS else row["next"]}
     after = [other["step"] for other in rows if other["flow_id"] == row["flow_id"] and other["line"] > row["line"]]
     return row | {"next": after[0] if after else None}

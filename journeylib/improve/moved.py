@@ -12,17 +12,26 @@ from journeylib.client import Client
 from journeylib.event_log import DAY_US
 from journeylib.improve.what_if import draw_rates, lmdi_split
 from journeylib.measures.funnel import entries
-from journeylib.measures.passages import NEVER, find_passages, journeys_of, moments
+from journeylib.measures.passages import NEVER, find_passages, journeys_of, moments, over_blocks
 from journeylib.presets import resolved_thresholds
 from journeylib.schema import PURCHASE_CHANGE, check
 from journeylib.stages import StageModel
 
-N_DRAWS = 2000
+N_DRAWS = 4000
 YEAR_DAYS = 364
 #: The shortest two periods that are set beside each other: with a year between them, and one after the other.
 SHORTEST_DAYS = 84
+#: A source counts as one that journeys begin in where at least this share of them do.
+LEAST_BEGIN = 0.1
 #: Fewer purchases than this in either period are not split.
 FEWEST = 10
+
+
+class Split(NamedTuple):
+    """The change in purchases, part by part (PURCHASE_CHANGE), or None; and the sources whose months it cannot be told from."""
+
+    table: pd.DataFrame | None
+    unsteady: tuple[str, ...] = ()
 
 
 class Periods(NamedTuple):
@@ -34,23 +43,29 @@ class Periods(NamedTuple):
     is_a_year: bool
 
 
-def split_purchases(collected, model: StageModel, client: Client) -> pd.DataFrame | None:
+def split_purchases(collected, model: StageModel, client: Client) -> Split:
     """The change in purchases between two periods of journeys followed equally long: how much of it lies in the beginnings, how much in each stage.
 
     Journeys count under the day they began; each is followed for the window. The latest period that is ripe is set beside the same weeks a
     year earlier, or, with less data, beside the one just before. Without a window journeys are not followed equally long, and nothing is told.
+    Nor where a source that journeys begin in has a month without rows in either period, its first ones among them: who sets out there is not seen.
 
     Returns
     -------
-    PURCHASE_CHANGE: `part` = more (fewer) purchases that lie there, with its 95 % range; the parts add up. None where it cannot be told.
+    The table: `part` = more (fewer) purchases that lie there, with its 95 % range; the parts add up. None where it cannot be told.
     """
     window_days = resolved_thresholds(client).window_days
     if model.purchase_position is None or not len(collected.log) or window_days is None:
-        return None
-    reached, began_us, unit = _reached(collected, model, window_days)
+        return Split(None)
+    journey, reached, began_us, unit = _reached(collected, model, window_days)
     periods = two_periods(began_us[began_us < NEVER], collected.log.as_of_us - round(window_days * DAY_US))
     if periods is None:
-        return None
+        return Split(None)
+    unsteady = unsteady_sources(_sources(collected.log, journey), began_us, periods, collected.coverage_in_time, client)
+    return Split(None, unsteady) if unsteady else Split(_split(reached, began_us, unit, periods, model, client))
+
+
+def _split(reached, began_us, unit, periods, model, client) -> pd.DataFrame | None:
     spans = [_span(began_us, start, periods.days) for start in (periods.then_us, periods.now_us)]
     counts = [reached[span].sum(axis=0) for span in spans]
     if min(count[-1] for count in counts) < FEWEST:
@@ -64,7 +79,7 @@ def _span(began_us, start, days):
 
 
 def _reached(collected, model, window_days):
-    """Which stages up to the purchase each journey reached within the window, last of all whether it bought; when it began; its unit."""
+    """Journeys seen in a stage: which stages up to the purchase each reached within the window, last of all whether it bought; when it began; its unit."""
     passages = find_passages(collected.log, model)
     about = journeys_of(collected.journeys, passages.journey)
     places = range(model.purchase_position + 1)
@@ -73,7 +88,7 @@ def _reached(collected, model, window_days):
     began = entered[:, 0]
     within = np.where(began < NEVER, began, 0) + round(window_days * DAY_US)
     reached = (entered < NEVER) & (entered <= within[:, None])
-    return np.column_stack([reached, reached[:, -1] & (bought < NEVER) & (bought <= within)]), began, about["unit"].to_numpy()
+    return passages.journey, np.column_stack([reached, reached[:, -1] & (bought < NEVER) & (bought <= within)]), began, about["unit"].to_numpy()
 
 
 def two_periods(began_us: np.ndarray, ripe_until_us: int) -> Periods | None:
@@ -88,12 +103,29 @@ def two_periods(began_us: np.ndarray, ripe_until_us: int) -> Periods | None:
     return Periods(ripe_until_us - 2 * half * DAY_US, ripe_until_us - half * DAY_US, half, False) if half >= SHORTEST_DAYS else None
 
 
+def _sources(log, journey) -> np.ndarray:
+    """The source of the first event of each of these journeys."""
+    names = np.array([*log.names["source"], ""], dtype=object)
+    firsts = over_blocks(log, lambda block: pd.DataFrame({"journey": block.journeys_present, "source": block.source[block.starts[:-1]]}))
+    return names[firsts["source"].to_numpy()[np.searchsorted(firsts["journey"].to_numpy(), journey)]]
+
+
+def unsteady_sources(source: np.ndarray, began_us: np.ndarray, periods: Periods, in_time: pd.DataFrame, client: Client) -> tuple[str, ...]:
+    """The sources that at least a tenth of the journeys of the two periods begin in, and that have a month without rows in them."""
+    starts = (periods.then_us, periods.now_us)
+    began = pd.Series(source[np.logical_or(*(_span(began_us, start, periods.days) for start in starts))], dtype="str")
+    months = {month for start in starts for month in pd.period_range(_day(start, client), _day(start + periods.days * DAY_US - 1, client), freq="M").to_timestamp()}
+    rows = in_time.groupby("source")["month"].agg(set)
+    often = began.value_counts(normalize=True)
+    return tuple(name for name in sorted(often.index[often >= LEAST_BEGIN]) if name in rows.index and months - rows[name])
+
+
 def _table(counts, weight, periods, stages, client):
     then, now = (np.append(count[0], count[1:] / count[:-1]) for count in counts)
     parts = lmdi_split(then, now)
     rng = np.random.default_rng([client.seed, zlib.crc32(b"purchase change")])
     draws = lmdi_split(*(_draw(count, each, rng) for count, each in zip(counts, weight, strict=True)))
-    lo, hi = np.quantile(draws, [0.025, 0.975], axis=0)
+    lo, hi = np.quantile(draws, [tail := 0.025 / len(parts), 1 - tail], axis=0)  # all parts at once (Bonferroni): which one moved was not asked before
     size = np.abs(draws)
     first, second = np.argsort(-np.abs(parts), kind="stable")[:2]
     is_tied = float((size[:, first] > size[:, second]).mean()) < 0.8

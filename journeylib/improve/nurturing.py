@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 
 import pandas as pd
 from openpyxl.utils import get_column_letter
@@ -23,40 +24,73 @@ WEEK_DAYS = 7.0
 MOST_MESSAGES = 100
 
 
-def propose_flows(gaps: pd.DataFrame, own: pd.DataFrame | None, model: StageModel, client: Client, words: Words) -> pd.DataFrame:
-    """Flows of the catalogue (`knowledge/flows.yml`) for gaps that were found and are neither rejected nor parked.
+@dataclass(frozen=True)
+class _Template:
+    """A flow to propose: for which checks, where it may be done (stage ids, the first that fits), and its steps as rows of FLOWS."""
 
-    A flow is proposed once, for the first such gap, and not where the client has one for the same people in the same stage.
+    checks: tuple[str, ...]
+    stages: tuple[str, ...]
+    steps: list[dict]
+
+
+def propose_flows(gaps: pd.DataFrame, own: pd.DataFrame | None, model: StageModel, client: Client, words: Words) -> pd.DataFrame:
+    """Flows for gaps that were found and are neither rejected nor parked: the client's own templates, then those of `knowledge/flows.yml`.
+
+    A flow is proposed once, for the first such gap, and not where the client has one in use for the same people in the same stage. A flow of the
+    client's, in use or a template, that has the id of one of the catalogue takes its place.
+
+    Parameters
+    ----------
+    own : the client's flows as read (`read_flows`), templates among them.
 
     Returns
     -------
     FLOWS with `origin` proposed.
     """
     found = gaps[(gaps["status"] == "found") & ~gaps["decision"].fillna("").isin(["reject", "park"])]
-    taken = set() if own is None else set(zip(own["stage"], own["audience"], strict=True))
+    in_use = None if own is None else own[own["origin"] == "own"]
+    taken = set() if in_use is None else set(zip(in_use["stage"], in_use["audience"], strict=True))
     rows = []
-    for key, flow in knowledge.load("flows").items():
-        fitting = found[found["check"].isin(flow["gaps"])] if client.market in flow["market"] or client.market == "both" else found[:0]
-        places = [(gap, _place(gap, flow, model)) for gap in fitting.to_dict("records")]
-        place = next(((gap["gap_id"], stage) for gap, stage in places if stage and (stage, flow["audience"]) not in taken), None)
-        rows += [] if place is None else _steps(key, flow, *place, model, words)
+    for template in _templates(own, model, client, words).values():
+        places = [(gap["gap_id"], _place(gap, template.stages)) for gap in found[found["check"].isin(template.checks)].to_dict("records")]
+        place = next((place for place in places if place[1] and (place[1], template.steps[0]["audience"]) not in taken), None)
+        rows += [] if place is None else [_placed(step, *place, model) for step in template.steps]
     return check(pd.DataFrame(rows, columns=list(FLOWS.columns)), FLOWS)
 
 
-def _place(gap, flow, model) -> str | None:
+def _templates(own, model, client, words) -> dict[str, _Template]:
+    """By id: the client's own first, then the catalogue's of the market that it has not replaced."""
+    written = {} if own is None else dict(list(own.groupby("flow_id", sort=False)))
+    found = {flow_id: _own_template(steps, model) for flow_id, steps in written.items() if steps["origin"].iloc[0] == "proposed"}
+    for key, flow in knowledge.load("flows").items():
+        if key not in written and (client.market == "both" or client.market in flow["market"]):
+            stages = tuple(stage.id for stage in model.in_scope if set(stage.atoms) & set(flow["atoms"]))
+            found[key] = _Template(tuple(flow["gaps"]), stages, list(_steps(key, flow, words)))
+    return found
+
+
+def _own_template(steps, model) -> _Template:
+    first = steps.iloc[0]
+    stages = tuple(stage for stage in model.ids if first["stage"] in ("", stage))
+    return _Template(tuple(first["gap_id"].split(",")), stages, steps.to_dict("records"))
+
+
+def _place(gap, stages) -> str | None:
     """The stage whose customers get the flow: the gap's own where it fits, else the first that fits; None where none does."""
-    fitting = [stage.id for stage in model.in_scope if set(stage.atoms) & set(flow["atoms"])]
     if gap["stage"]:
-        return gap["stage"] if gap["stage"] in fitting else None
-    return fitting[0] if fitting else None
+        return gap["stage"] if gap["stage"] in stages else None
+    return stages[0] if stages else None
 
 
-def _steps(key, flow, gap_id, stage, model, words):
-    ids = model.ids
-    place = ids.index(stage)
-    goal = ids[min(place + 1, len(ids) - 1)]
+def _placed(step, gap_id, stage, model) -> dict:
+    """The step for a gap in a stage; it moves people to the next stage unless it says otherwise."""
+    goal = step["goal"] if pd.notna(step["goal"]) else model.ids[min(model.ids.index(stage) + 1, len(model.ids) - 1)]
+    return step | {"gap_id": gap_id, "stage": stage, "goal": goal}
+
+
+def _steps(key, flow, words):
     for number, step in enumerate(flow["steps"], start=1):
-        yield {"flow_id": key, "flow": words.label(flow["name"]), "origin": "proposed", "gap_id": gap_id, "stage": stage, "persona": "", "audience": flow["audience"], "goal": goal,
+        yield {"flow_id": key, "flow": words.label(flow["name"]), "origin": "proposed", "persona": "", "audience": flow["audience"], "goal": None,
                "trigger": words.label(flow["trigger"]) if number == 1 else None, "step": str(number), "wait_days": float(step["wait_days"]), "message": words.label(step["message"]),
                "channel": step["channel"], "next": str(number + 1) if number < len(flow["steps"]) else END, "exit": ",".join(flow["exit"]), "at_most": None,
                "has_consent": True, "line": None}  # fmt: skip
@@ -74,7 +108,7 @@ def flow_problems(
     ends nor goes on. unreached: no way leads to the step. endless_loop: a loop without `at_most`, whom silence does not take out.
     no_purchase_exit: who buys goes on getting what is for prospects; after_purchase: the same, of a step before the exit is named.
     no_consent: prospects are written to without consent. no_unsubscribe: no way to say no to more. too_often: more than `contacts_a_week` within
-    seven days, in one flow, or together with others that meet the same people.
+    seven days, in one flow, or together with others in use that meet the same people.
 
     Parameters
     ----------
@@ -88,7 +122,7 @@ def flow_problems(
     if flows is not None and len(flows):
         for _, flow in flows.groupby("flow_id", sort=False):
             rows += [{"flow_id": flow["flow_id"].iloc[0]} | problem for problem in _of_flow(flow, model, contacts_a_week)]
-        rows += _together(flows, contacts_a_week)
+        rows += _together(flows[flows["origin"] == "own"], contacts_a_week)
     rows = [
         row | {"cell": f"{get_column_letter(header.index(row['column']) + 1 if row['column'] in header else 1)}{row['line']}"}
         for row in rows
@@ -116,6 +150,8 @@ def _of_flow(flow, model, contacts_a_week):
 
 def _goal(first, model):
     if pd.isna(first["goal"]) or not first["goal"]:
+        if first["origin"] == "proposed":
+            return  # the stage after the one it is proposed in
         yield _problem(first, "goal", "no_goal")
         return
     ids = list(model.all_ids)

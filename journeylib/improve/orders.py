@@ -2,7 +2,7 @@
 
 RICE and ICE are for those who are used to them. Their scales are set in words here, so that nobody has to guess numbers:
 
-- reach: customers a year who come to the action's stage (the funnel; the whole journey where it has none).
+- reach: customers a year who come to the action's stage (the funnel, `value.a_year`; the whole journey where it has none), less those it is done for already.
 - impact: 3 to 0.25 (McBride's steps). Where the gap has a worth in money: by its share of the largest; else by its severity.
 - confidence: 1 for a gap found in what customers did, 0.8 in what they or you have said, 0.5 where the gap is uncertain or there is none.
 - effort: usual days of the action's effort, in months of twenty working days; ease of ICE: from the same list.
@@ -15,6 +15,7 @@ import pandas as pd
 
 from journeylib.client import Client
 from journeylib.improve.priority import ice, rice
+from journeylib.improve.value import a_year
 from journeylib.knowledge import load
 from journeylib.schema import ORDERS, check
 
@@ -63,10 +64,17 @@ def _places(table, score) -> list[int]:
 def _scored(row, gap, largest, reach) -> dict:
     effort = load("efforts")[row["effort"] if pd.notna(row["effort"]) and row["effort"] in load("efforts") else "medium"]
     months, impact, confidence = effort["days"][1] / MONTH_DAYS, _impact(gap, largest), _confidence(gap)
-    people = reach.get(row["stage"], reach.get("", np.nan))
+    people = reach.get(row["stage"], reach.get("", np.nan)) * _share_left(row)
     return {"action_id": row["action_id"], "title": row["title"], "stage": row["stage"], "persona": row["persona"], "reach": people, "impact": impact, "confidence": confidence,
             "months": months, "due_on": row["due_on"], "rice": rice(1.0 if np.isnan(people) else people, impact, confidence, months),
             "ice": ice(_IMPACT_OF_TEN[impact], 10 * confidence, float(effort["ease"]))}  # fmt: skip
+
+
+def _share_left(row) -> float:
+    """Of those in the stage, the share the action is not done for already; unknown where nobody counted."""
+    if pd.isna(row["done_as"]):
+        return 1.0
+    return 1.0 - float(row["done_share"]) if pd.notna(row["done_share"]) else np.nan
 
 
 def _impact(gap, largest) -> float:
@@ -82,13 +90,12 @@ def _confidence(gap) -> float:
 
 
 def _reach(funnel, journeys, client) -> dict[str, float]:
-    """Stage → customers a year; '' = those who begin."""
+    """Stage → customers a year, at the rate the value at stake is counted by; '' = those who begin."""
     if funnel is None or journeys is None or journeys.empty:
         return {}
-    cut = pd.Timestamp(client.as_of, tz="UTC") + pd.Timedelta(days=1)
-    days = float(np.clip((cut - journeys["started_at"].min()).total_seconds() / 86_400, 28.0, None))
     own = funnel[(funnel["semantics"] == "at_least") & (funnel["persona"] == "") & funnel["n_reached"].notna()].sort_values("position")
-    found = {row.stage: round(float(row.n_reached) * 365.25 / days, 1) for row in own.itertuples()}
+    counted = {row.stage: a_year(float(row.n_reached), journeys, client) for row in own.itertuples()}
+    found = {stage: round(n, 1) for stage, n in counted.items() if n is not None}
     return found | ({"": max(found.values())} if found else {})
 
 

@@ -17,7 +17,7 @@ from journeylib.project import Project, find_project
 #: The parameter's word for comparing with nothing.
 NOTHING = "nothing"
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_TABLES = ("funnel", "gaps", "actions", "effects", "emotion")
+_TABLES = ("funnel", "gaps", "actions", "effects", "emotion", "sources")
 
 
 @dataclass(frozen=True)

@@ -14,18 +14,17 @@ import pandas as pd
 
 import journeylib
 from journeylib.client import Client
+from journeylib.improve.changed_sources import ChangedSources, changed_sources
 from journeylib.improve.previous import Delivery, find_previous, reports_around
 from journeylib.measures.stats import wilson
 
 #: Definition → where it stands in the parameters. A stage's share means the same only where all of these are equal.
 COUNTING = {
-    "stage_model": ("stage_model", "anchor"), "scope": ("scope",), "journey": ("journey", "only_offer", "market"), "period": ("period.start",), "rules": ("rules",),
-    "sources": ("sources",), "window": ("thresholds.window_days", "thresholds.until_cut"), "lost": ("thresholds.lost_after_days",),
+    "stage_model": ("stage_model", "anchor"), "scope": ("scope",), "journey": ("journey", "only_offer", "market"), "period": ("period.start",), "rules": ("rules",), "window": ("thresholds.window_days", "thresholds.until_cut"), "lost": ("thresholds.lost_after_days",),
     "kept_for": ("privacy.retention_months",),
 }  # fmt: skip
 #: What only gaps are held against.
 HOLDING = {"targets": ("targets", "kpis"), "limits": ("thresholds",)}
-_READ = ("file", "format", "columns", "set", "where", "sheet", "timezone", "duplicates")
 _UNDER_WAY, _DONE = ("under_way",), ("done",)
 
 
@@ -36,7 +35,9 @@ class Since:
     Attributes
     ----------
     then_on, now_on : their data cuts.
-    differing : definitions the stages' shares rest on that differ (keys of `COUNTING`, or `version`): then stages and gaps are not compared.
+    differing : definitions the stages' shares rest on that differ (keys of `COUNTING`, `version`, or `sources` where one that gives events or
+        customers does): then stages and gaps are not compared.
+    sources : the sources that came, went or are read otherwise; only gaps and feelings that rest on none of them are compared.
     limits_differing : definitions only the gaps rest on that differ; then only gaps whose own limit is the same are compared, and this is said.
     stages : stage, then, then_lo, then_hi, n_then, since, since_lo, since_hi, n_since, change, lo, hi, moved (up, down, not).
     opened, closed : rows of the gaps table, of now and of then. done, begun : rows of today's actions.
@@ -48,6 +49,7 @@ class Since:
     now_on: object
     differing: tuple[str, ...] = ()
     limits_differing: tuple[str, ...] = ()
+    sources: ChangedSources = ChangedSources()
     stages: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     opened: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     closed: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
@@ -81,21 +83,28 @@ def compare_with_previous(client: Client, tables: dict[str, pd.DataFrame], work:
 def compare(then: Delivery, now_on, parameters: dict, version: str | None, tables: dict[str, pd.DataFrame]) -> Since:
     """The same with today's side as it is before delivery: data cut, parameters, the library's version, and shown tables."""
     differing = [name for name, keys in COUNTING.items() if any(_at(then.parameters, key) != _at(parameters, key) for key in keys)]
+    sources = changed_sources(then.parameters.get("sources"), parameters.get("sources"), then.tables.get("sources"), tables.get("sources"))
+    differing += ["sources"] if sources.moves_stages else []
     differing += ["version"] if version != then.record.get("versions", {}).get("journeylib") else []
     limits = [name for name, keys in HOLDING.items() if any(_at(then.parameters, key) != _at(parameters, key) for key in keys)]
     stages = pd.DataFrame() if differing or "funnel" not in tables or "funnel" not in then.tables else _stages(then.tables["funnel"], tables["funnel"])
-    opened, closed = (pd.DataFrame(), pd.DataFrame()) if differing else _gaps(then.tables.get("gaps"), tables.get("gaps"), bool(limits))
+    opened, closed = (pd.DataFrame(), pd.DataFrame()) if differing else _gaps(_untouched(then.tables.get("gaps"), sources), _untouched(tables.get("gaps"), sources), bool(limits))
     done, begun = (_actions(then.tables.get("actions"), tables.get("actions"), states) for states in (_DONE, _UNDER_WAY))
-    felt = pd.DataFrame() if differing else _felt(then.tables.get("emotion"), tables.get("emotion"))
-    return Since(then.as_of, now_on, tuple(differing), tuple(limits), stages, opened, closed, done, begun, felt, {} if differing else then.key_numbers)
+    is_said_anew = "voices" in sources.tables
+    felt = pd.DataFrame() if differing or is_said_anew else _felt(then.tables.get("emotion"), tables.get("emotion"))
+    numbers = {} if differing else then.key_numbers | ({"lead_kpi": None} if is_said_anew and (then.key_numbers.get("lead_kpi") or {}).get("mean") is not None else {})
+    return Since(then.as_of, now_on, tuple(differing), tuple(limits), sources, stages, opened, closed, done, begun, felt, numbers)
+
+
+def _untouched(gaps, sources):
+    """The gaps that rest on none of the sources that differ."""
+    return gaps if gaps is None or not sources.tables else gaps[~gaps["check"].map(sources.touches)]
 
 
 def _at(parameters, key):
     value = parameters
     for part in key.split("."):
         value = value.get(part) if isinstance(value, dict) else None
-    if key == "sources":  # who delivered a file is no matter of counting
-        return {name: {told: source.get(told) for told in _READ} for name, source in value.items()}
     return value
 
 

@@ -132,7 +132,7 @@ def way_to_purchase(tables, model: StageModel, client: Client, persona: str = ""
         return None
     rows = funnel[(funnel["semantics"] == "at_least") & (funnel["persona"] == persona)].set_index("stage")
     stages = model.ids[: last + 1]
-    n_a_year, worth = _started_a_year(rows, stages, journeys, client), _worth(journeys, client)
+    n_a_year, worth = a_year(float(rows["n_reached"].get(stages[0], 0.0)), journeys, client), _worth(journeys, client)
     if n_a_year is None or worth is None or not set(stages) <= set(rows.index):
         return None
     steps = rows.loc[list(stages[:-1])]
@@ -168,16 +168,18 @@ def _won(row, journeys, persona) -> tuple[float, float]:
     return n_won, n_won + float(row["n_lost"]) + n_undecided * had_the_time
 
 
-def _started_a_year(rows, stages, journeys, client) -> float | None:
-    """Journeys that reach the first stage in a year, from those begun in the last year before the data cut."""
+def a_year(n_reached: float, journeys: pd.DataFrame, client: Client) -> float | None:
+    """Of so many journeys that came to a stage, how many come there in a year: n · share begun in the last year · 365.25 / days of it with data.
+
+    One rate for the value at stake and for the reach of RICE. None where the data span less than `SHORTEST_DAYS`, or nobody came.
+    """
     cut = pd.Timestamp(client.as_of, tz="UTC") + pd.Timedelta(days=1)
     age_days = (cut - journeys["started_at"]).dt.total_seconds() / 86_400
     span = min(float(age_days.max()), 365.25)
-    if span < SHORTEST_DAYS or stages[0] not in rows.index:
+    if span < SHORTEST_DAYS:
         return None
     share = float((age_days <= 365.25).mean())
-    n_a_year = float(rows.loc[stages[0], "n_reached"]) * share * 365.25 / span
-    return n_a_year or None
+    return n_reached * share * 365.25 / span or None
 
 
 def _worth(journeys, client) -> tuple[float, float] | None:

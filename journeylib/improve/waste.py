@@ -34,6 +34,7 @@ def waste(activities: pd.DataFrame | None, tables: dict[str, pd.DataFrame], log:
       others, and the interval leaves out a useful difference (`USEFUL`). Not of the first stage, where it is of use to bring people in at
       all, nor after the purchase, where those with a trouble are the ones who get in touch.
     - W7 done in a stage that is full (share of the content over share of the customers surely above `FULL`) while a later one is empty.
+      A stage nobody was seen in is not judged: whether nobody is there, or no source shows them, the log cannot tell.
     - W8 waiting: where another department takes over, the extra wait is certain and the wait longer than the work (hours / reach there).
 
     Returns
@@ -117,7 +118,7 @@ def _in_full_stages(activities, tables, model):
         (whole["n_customers"].fillna(0) > 0) & (whole["n_content"] == 0) & (whole["n_activities"] == 0)
     ).fillna(False)
     for place, stage in enumerate(model.ids):
-        if whole["ratio_lo"].iloc[place] > FULL and empty.iloc[place + 1 :].any():
+        if whole["ratio_lo"].iloc[place] > FULL and whole["demand_share"].iloc[place] > 0 and empty.iloc[place + 1 :].any():
             ratio = float(whole["supply_share"].iloc[place] / whole["demand_share"].iloc[place])
             ends = {"value": ratio, "lo": whole["ratio_lo"].iloc[place], "hi": whole["ratio_hi"].iloc[place], "limit": FULL}
             yield from (_row("W7", activity, **ends) for activity in activities[activities["place"] == stage].itertuples())

@@ -15,6 +15,7 @@ _SHOWN_FIRST = {"found": 0, "uncertain": 1}
 TOO_LONG, UNSEEN = "G09", "G21"
 #: Marks that a gap puts in another row than its own: check → row, item and name.
 _MARKS = {TOO_LONG: ("time", 1, "too_long"), UNSEEN: ("channels", 40, "unseen")}
+_TOO_FEW = "gaps.common.too_few"
 _MEASURED = ("better", "worse", "no_effect")
 
 
@@ -49,9 +50,15 @@ def add_conclusions(cells: pd.DataFrame, gaps, actions, model, client, words, *,
 def _of(frame, stage, persona):
     if frame is None or frame.empty:
         return None
-    own = frame["persona"].fillna("").isin(["", persona]) if persona else frame["persona"].notna() | True
+    whose = frame["persona"].fillna("")
+    own = whose.isin(["", persona]) if persona else ~((whose != "") & _is_thin(frame))
     rows = frame[(frame["stage"].fillna("") == stage) & own]
     return rows if len(rows) else None
+
+
+def _is_thin(frame):
+    """Answers that rest on too few of one persona: they stand on that persona's own map alone."""
+    return frame["reason"].eq(_TOO_FEW).fillna(False).astype(bool) if "reason" in frame else pd.Series(False, index=frame.index)
 
 
 def _gap_cells(gaps, stage, persona, words, *, whole=False):

@@ -9,7 +9,7 @@ from journeylib.journeymap.evidence import source_kind
 from journeylib.journeymap.names import channel_group, channel_groups, group_label, touchpoint_is_own_action
 from journeylib.journeymap.plan import deviation_cells, is_planned
 from journeylib.journeymap.stated import FIRST_ITEM, counted_cells, stage_voices
-from journeylib.measures.small_answers import is_few, shown_answers
+from journeylib.measures.small_answers import few_answers, shown_answers
 from journeylib.names import touchpoint_name
 
 N_ACTIONS, N_TOUCHPOINTS = 3, 4
@@ -41,21 +41,20 @@ def _record(materials, row, stage, method, **more):
 def go_on_cells(materials: Materials, stage: str) -> list[dict]:
     """Reached, share that goes on, lost and still open: the funnel counted *at least* (practice C1).
 
-    A stage nobody was ever seen in or after is unknown, not nought: no source may be able to show it.
+    A stage nobody was ever seen in is unknown, neither nought nor all of those seen later: no source may be able to show it.
     """
     rows = _funnel_rows(materials)
     rows = rows[(rows["stage"] == stage) & (rows["n_reached"] > 0)] if rows is not None else []
-    if not len(rows):
+    if not len(rows) or not was_seen(materials, stage):
         return []
     it = rows.iloc[0]
     if it["n_reached"] < materials.k:
         return [suppressed_cell("go_on", stage, materials, "observed")]
     record = _record(materials, "go_on", stage, "funnel", covers_leavers=bool(pd.isna(it["n_lost"]) or it["n_lost"] + it["n_open"] > 0))
-    record = record if was_seen(materials, stage) else record.of_kind("inferred", covers_leavers=False)
     cells = [record.cell(0, "n_reached", it["n_reached"], unit="journeys", n=it["n_reached"])]
     if it["position"] < len(materials.model.ids) - 1:
         cells += _rate_cells(materials, record, it) + _left_cells(materials, record, it)
-    return [_weak(cell) if cell["kind"] == "inferred" else cell for cell in cells] + _reasons(materials, stage)
+    return cells + _reasons(materials, stage)
 
 
 def was_seen(materials: Materials, stage: str) -> bool:
@@ -63,11 +62,6 @@ def was_seen(materials: Materials, stage: str) -> bool:
     funnel = materials.table("funnel", stage)
     touched = funnel[(funnel["semantics"] == "any") & (funnel["persona"].fillna("") == materials.persona)] if funnel is not None else ()
     return not len(touched) or bool((touched["n_reached"] > 0).any())
-
-
-def _weak(cell):
-    """A number that follows from later stages alone is weak evidence of this one, however many stand behind it."""
-    return cell | {"grade": min(cell["grade"], 1)}
 
 
 def _reasons(materials, stage):
@@ -103,21 +97,20 @@ def _rate_cells(materials, record, it):
     if not followed:
         return [record.cell(0, "n_too_recent", it["n_too_recent"], unit="journeys", n=it["n_reached"])]
     if pd.isna(it["rate"]):
-        return [record.cell(0, "too_few" if pd.isna(followed) else "not_seen", None, n=it["n_reached"])]
+        return [record.cell(0, "too_few", None, n=it["n_reached"])]
     extra = {"is_worst": True} if it["stage"] == worst_certain_drop(_funnel_rows(materials)) else None
     return [record.cell(0, "rate", it["rate"], unit="share", n=followed, lo=it["rate_lo"], hi=it["rate_hi"], extra=extra),
             record.cell(0, "n_converted", it["n_converted"], unit="journeys", n=followed)]  # fmt: skip
 
 
 def _left_cells(materials, record, it):
-    """Lost and open: a group under k is hidden, and so is the other where subtraction would give it away."""
+    """Lost and open: told together, or not at all where one of them is fewer than k."""
     if pd.isna(it["n_lost"]):
         return []
     numbers = {"n_lost": int(it["n_lost"]), "n_open": int(it["n_open"])}
     allowed = shown_answers(numbers, materials.k)
     shown = [record.cell(0, name, n, unit="journeys", n=it["n_reached"]) for name, n in allowed.items() if n is not None]
-    few = [name for name in numbers if is_few(numbers[name], materials.k)]
-    return shown + [record.cell(0, f"{name}_hidden", None, label=str(materials.k), unit="journeys") for name in few]
+    return shown + [record.cell(0, f"{name}_hidden", None, label=str(materials.k), unit="journeys") for name in few_answers(numbers, materials.k)]
 
 
 def worst_certain_drop(funnel: pd.DataFrame) -> str | None:

@@ -123,7 +123,7 @@ def _touchpoints(a, b, row, stage, words):
 
 
 def _is_action(it):
-    return it["initiator"] == "customer" and touchpoint_is_own_action(it["touchpoint"])
+    return pd.notna(it["initiator"]) and it["initiator"] == "customer" and touchpoint_is_own_action(it["touchpoint"])
 
 
 def _channels(a, b, row, stage, words):

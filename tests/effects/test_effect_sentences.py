@@ -32,7 +32,7 @@ def effects(*rows):
 
 
 def improved(*rows, since=None):
-    return SimpleNamespace(effects=effects(*rows) if rows else empty(EFFECTS), effect_series=empty(EFFECT_SERIES), since=since, purchase_change=None)
+    return SimpleNamespace(effects=effects(*rows) if rows else empty(EFFECTS), effect_series=empty(EFFECT_SERIES), since=since, purchase_change=None, unsteady=())
 
 
 NONE = {"verdict": "no_effect", "effect": 0.01, "lo": -0.04, "hi": 0.06}

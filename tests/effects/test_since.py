@@ -9,9 +9,13 @@ import pandas as pd
 import pytest
 
 from journeylib.errors import ParameterError, RunError
+from journeylib.findings.since import _say_lists, _say_stage, say_since
 from journeylib.improve.previous import Delivery, find_previous, read_delivery, reports_around
 from journeylib.improve.since import compare
 from journeylib.project import Project
+from journeylib.run import Run
+from journeylib.stages import load_stage_model
+from journeylib.wording import NBSP, Words
 from tests.gaps.material import a_client
 
 PARAMETERS = {"stage_model": "loyalty_advocacy_5", "thresholds": {"window_days": 90.0}, "sources": {"crm": {"file": "deals.csv", "delivered_by": "VD"}}}
@@ -56,6 +60,57 @@ def test_stages_counted_in_another_way_are_not_compared(changed, name):
     found = since(then(funnel=funnel(("awareness", 100, 400))), {"funnel": funnel(("awareness", 220, 600))}, PARAMETERS | changed)
     assert found.differing == (name,)
     assert found.stages.empty
+
+
+QUARTERS = {"sources": {"crm": {"file": "deals.csv"}, "survey": {"file": "answers.xlsx"}}}
+
+
+def sources(**tables):
+    return pd.DataFrame({"source": list(tables), "table": list(tables.values()), "n_kept": 9})
+
+
+def test_a_survey_added_leaves_stages_and_the_gaps_that_rest_on_events_comparable():
+    before = then(funnel=funnel(("awareness", 100, 400)), gaps=gaps(G13="found", G26="found", G19="found"), sources=sources(crm="events"))
+    found = since(before, {"funnel": funnel(("awareness", 220, 600)), "gaps": gaps(G13="not_found", G26="not_found", G19="not_found"), "sources": sources(crm="events", survey="voices")},
+                  PARAMETERS | QUARTERS)  # fmt: skip
+    assert (found.differing, found.sources.added, found.sources.gone) == ((), ("survey",), ())
+    assert found.stages["stage"].tolist() == ["awareness"]
+    assert found.closed["gap_id"].tolist() == ["G13"]       # needs and recommendation rest on answers: not compared
+    back = since(Delivery(None, before.record | {"parameters": PARAMETERS | QUARTERS}, found_tables := before.tables | {"sources": sources(crm="events", survey="voices")}),
+                 found_tables | {"sources": sources(crm="events")})  # fmt: skip
+    assert (back.differing, back.sources.gone) == ((), ("survey",))
+
+
+@pytest.mark.parametrize(("table", "n_kept", "differing"), [("events", 9, ("sources",)), ("customers", 9, ("sources",)), ("content", 9, ()), ("events", 0, ())])
+def test_a_source_of_events_or_customers_that_gave_rows_is_another_way_of_counting(table, n_kept, differing):
+    now = {"funnel": funnel(("awareness", 220, 600)), "sources": sources(crm="events", survey=table).assign(n_kept=[9, n_kept])}
+    found = since(then(funnel=funnel(("awareness", 100, 400)), sources=sources(crm="events")), now, PARAMETERS | QUARTERS)
+    assert (found.differing, len(found.stages)) == (differing, 0 if differing else 1)
+    assert found.sources.added == (("survey",) if n_kept else ())
+
+
+def test_feelings_and_their_kpi_are_set_beside_the_old_ones_only_where_the_same_were_asked():
+    felt = pd.DataFrame({"stage": ["awareness"], "metric": "csat", "wording_id": "w", "n": 9, "mean": 1.0, "lo": 0.5, "hi": 1.5})
+    before = Delivery(None, then().record, {"emotion": felt, "sources": sources(crm="events")}, {"n_journeys": 100, "lead_kpi": {"kpi": "satisfaction", "mean": 4.0}})
+    alike, asked_anew = (since(before, {"emotion": felt, "sources": sources(crm="events", survey="voices")}, PARAMETERS | changed) for changed in ({}, QUARTERS))
+    assert (len(alike.felt), alike.key_numbers["lead_kpi"]["mean"]) == (1, 4.0)
+    assert (len(asked_anew.felt), asked_anew.key_numbers) == (0, {"n_journeys": 100, "lead_kpi": None})
+
+
+@pytest.mark.parametrize(("language", "line", "added"), [
+    ("sv", "Medvetenhet: 25 % (20–30) då; av de 40 som kunnat följas sedan dess 80 % (65–90), fler.", ["Nya källor sedan sist: survey.", "Det som vilar på dem är inte jämfört."]),
+    ("da", "Opmærksomhed: 25 % (20–30) dengang; af de 40, der har kunnet følges siden, 80 % (65–90), flere.", ["Nye kilder siden sidst: survey.", "Det, der hviler på dem, er ikke sammenlignet."]),
+    ("nb", "Bevissthet: 25 % (20–30) den gang; av de 40 som har kunnet følges siden, 80 % (65–90), flere.", ["Nye kilder siden sist: survey.", "Det som hviler på dem, er ikke sammenlignet."]),
+    ("en", "Awareness: 25% (20–30) then; of the 40 who could be followed since, 80% (65–90), more.", ["New sources since last time: survey.", "What rests on them is not compared."]),
+])  # fmt: skip
+def test_a_number_of_the_added_customers_says_of_whom_it_is(language, line, added):
+    found = since(then(funnel=funnel(("awareness", 100, 400)), sources=sources(crm="events")),
+                  {"funnel": funnel(("awareness", 132, 440)), "sources": sources(crm="events", survey="voices")}, PARAMETERS | QUARTERS)  # fmt: skip
+    drawn = a_client(language=language)
+    run = Run(drawn, load_stage_model(drawn), Words(language), None)
+    assert _say_stage(run, next(found.stages.itertuples())).replace(NBSP, " ") == line
+    assert list(_say_lists(run, found)) == added
+    assert "40" in say_since(run, found)[0]
 
 
 def test_another_version_of_the_program_is_another_way_of_counting():

@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup
 import journeylib as jl
 from journeylib.client import Persona, Source
 from journeylib.findings.coverage import draw_missing, draw_timeline, stale_sources
+from journeylib.findings.data import _say_whole_files
 from journeylib.findings.open_questions import delivered, open_by_delivery
 from journeylib.measures.heard import people_asked, with_known_relations
 from journeylib.schema import CONFLICTS, COVERAGE_IN_TIME, CUSTOMERS, IDENTITIES, JOINS, JOURNEYS, QUESTIONS, SOURCES, VOICES, check, empty
@@ -30,7 +31,7 @@ def _no_topics(monkeypatch):
 
 
 def a_run(*sources, personas=(), market="b2c", language="en"):
-    client = SimpleNamespace(sources={name: Source(file="x.csv", format="customers") for name in sources}, as_of=dt.date(2026, 1, 15), market=market,
+    client = SimpleNamespace(sources={name: Source(file="x.csv", format="customers") for name in sources}, as_of=dt.date(2026, 1, 15), market=market, timezone="Europe/Stockholm",
                              personas=personas, privacy=SimpleNamespace(k=5))  # fmt: skip
     return SimpleNamespace(words=Words(language), client=client, model=MODEL)
 
@@ -77,6 +78,15 @@ def test_the_timeline_has_a_row_a_source_and_marks_the_months_a_stale_one_is_sil
     strips = [[cell["class"][0] for cell in strip.find_all("i")] for strip in drawn.select(".month-strip")]
     assert strips == [["fill-white"] * 16 + ["fill-blue"] * 2, ["fill-blue"] * 3 + ["fill-amber_pale"] * 15]
     assert [note.get_text() for note in drawn.select(".bar-note")] == ["9 rows, December 2025 to January 2026", "9 rows, August 2024 to October 2024"]
+
+
+def test_a_file_that_goes_on_after_the_data_cut_is_counted_until_it_in_the_timeline_and_whole_in_the_table():
+    beyond = sources("source | first_at | last_at\nweb | 2025-12-03 | 2026-05-10").assign(n_rows=54, n_kept=54)
+    data = collected(sources=beyond, coverage_in_time=months("web", "2025-12", "2026-05"))
+    assert page(draw_timeline(a_run("web"), data)).select_one(".bar-note").get_text() == "18 rows, December 2025 to January 2026"     # 2 · 9 of 54
+    assert [said.replace(NBSP, " ") for said in _say_whole_files(a_run("web"), beyond)] == ["The table shows the files whole, also what lies after 15 January 2026. "
+                                                            "Everything else in the report is counted up to and including that day."]  # fmt: skip
+    assert list(_say_whole_files(a_run("web"), beyond.assign(last_at=pd.Timestamp("2026-01-15 22:00", tz="UTC")))) == []
 
 
 def test_a_hole_between_two_months_is_said():
@@ -163,7 +173,7 @@ def test_the_journeys_tell_what_a_speaker_is_where_no_sheet_does():
 
 @pytest.mark.parametrize(("met", "sentence"), [
     ("ann | won\nbo | won", "2 people were heard, all of them customers. Why others leave or never buy cannot be seen in the answers."),
-    ("ann | won\nbo | lost", "2 people were heard, about every stage. Of them, 1 left you or never bought."),
+    ("ann | won\nbo | lost", "2 people were heard, about every stage. Of them, 1 said no, left you or went silent."),
     ("ann | won\nbo | open", "2 people were heard, about every stage. Whether any of them left or never bought is unknown."),
 ])  # fmt: skip
 def test_existing_customers_alone_are_a_blind_spot(met, sentence):

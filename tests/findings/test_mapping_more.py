@@ -76,10 +76,17 @@ def test_where_an_older_channel_matters_the_share_of_credit_is_said_not_to_see_i
     assert plain(found.text[-1]).endswith(said)
 
 
+def test_whether_an_older_step_matters_is_left_open_where_the_journeys_are_too_few():
+    rows = [{"followed": "channels", "order": k, "n_journeys": 112, "n_moves": 199, "uncertainty": 1.0, "gain": 0.012, "lo": -0.032, "hi": 0.056, "is_better": ["", "yes", "unclear", "no"][k]}
+            for k in range(4)]  # fmt: skip
+    found = is_the_way_winding(a_run(), mapped(winding=thirds(40, 20, 0.001), path_order=check(pd.DataFrame(rows), PATH_ORDER)))
+    assert plain(found.text[-1]) == "112 journeys are not enough to say how many channels back the next one depends on."
+
+
 RHYTHM = """
-    stage         | n   | n_units | months | n_contacts | per_month | lo  | hi  | n_none | none_rate | none_lo | none_hi | median_gap_days | n_gaps | median_longest_days | unevenness | n_judged
-    consideration | 200 | 200     | 400    | 280        | 0.7       | 0.6 | 0.8 | 90     | 0.45      | 0.38    | 0.52    | 31              | 150    | 60                  | 1.4        | 60
-    decision      | 8   | 8       | 9      | 0          | 0         | 0   | 0   | 8      | 1         | 0.6     | 1       |                 | 0      |                     |            | 0
+    stage         | n   | n_units | months | n_contacts | per_month | lo  | hi  | n_none | none_rate | none_lo | none_hi | median_gap_days | n_gaps | median_longest_days | n_longest | unevenness | n_judged
+    consideration | 200 | 200     | 400    | 280        | 0.7       | 0.6 | 0.8 | 90     | 0.45      | 0.38    | 0.52    | 31              | 150    | 60                  | 120       | 1.4        | 60
+    decision      | 8   | 8       | 9      | 0          | 0         | 0   | 0   | 8      | 1         | 0.6     | 1       |                 | 0      | 267                 | 3         |            | 0
 """
 
 
@@ -88,6 +95,8 @@ def test_the_rhythm_is_told_of_those_who_compare():
     assert plain(found.takeaway) == "In Consideration customers hear from you 0.7 times a month. 45% (38–52) hear nothing at all."
     assert "in bursts" in found.picture
     assert "8 of 8" in plain(found.picture)  # under ten: counts
+    assert "60 days (120 customers)" in plain(found.picture)
+    assert "267" not in found.picture  # of three journeys
 
 
 def test_eight_who_compare_have_no_rhythm():
@@ -157,6 +166,23 @@ def test_a_contradiction_is_said_with_both_figures():
     assert plain(found.takeaway) == "Data contradict 2 of your 2 figures, among them the time to purchase. You said 30 days, measured is 74 days."
     assert found.numbers == {"n": 2, "of": 2, "figure": "journey_days", "told": 30.0, "measured": 74.0}
     assert all(text in plain(found.picture) for text in ("74 days", "(66–83)", "Decision", "Awareness", "could not be checked"))
+
+
+BROUGHT = """
+    figure                  | question_id | unit    | told | told_as | measured | measured_as | lo  | hi  | n   | verdict
+    brings_most_to:decision | Q47         | channel |      | phone   | 0.8      | search      | 0.7 | 0.9 | 100 | contradicts
+"""
+
+
+@pytest.mark.parametrize(("language", "said"), [
+    ("sv", "Data säger emot 1 av era 1 uppgifter: kanalen som för flest till Beslut. Ni sa telefon, uppmätt är sökmotor."),
+    ("da", "Data siger imod 1 af jeres 1 oplysninger: kanalen, der fører flest til Beslutning. I sagde telefon, målt er søgemaskine."),
+    ("nb", "Data sier imot 1 av deres 1 opplysninger: kanalen som fører flest til Beslutning. Dere sa telefon, målt er søkemotor."),
+    ("en", "Data contradict 1 of your 1 figures: the channel that brings most to Decision. You said phone, measured is search engine."),
+])  # fmt: skip
+def test_a_channel_that_brings_most_to_a_stage_is_told_with_the_one_measured(language, said):
+    found = is_it_as_you_thought(a_run(language), improved(BROUGHT))
+    assert plain(found.takeaway) == said
 
 
 def test_where_nothing_is_contradicted_that_is_said():

@@ -5,15 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 
+from journeylib.findings.experience import what_do_you_do
 from journeylib.findings.personas import how_do_customers_differ, is_the_second_journey_shorter
 from journeylib.run import Run
 from journeylib.schema import LENGTHS, PERSONA_CHECK, PERSONA_DIFFERENCE, REPEAT_CURVE, check
 from journeylib.stages import load_stage_model
 from journeylib.wording import Words
 from tests.drawing import table
-from tests.gaps.material import a_client
+from tests.gaps.material import a_client, coverage
 from tests.gaps.test_repeats import measured
 
 LANGUAGES = ("sv", "da", "nb", "en")
@@ -37,12 +39,17 @@ def plain(text):
     return text.replace("\N{NO-BREAK SPACE}", " ")
 
 
-def told(rows=ROWS, *, differ="not_distinguishable", groups="one", k=1, language="en", personas=PERSONAS, **more):
+def told(rows=ROWS, *, differ="not_distinguishable", groups="one", k=1, language="en", personas=PERSONAS, companies=(), **more):
     client = a_client(language=language, personas=personas)
     shown = {"persona_difference": table(rows, PERSONA_DIFFERENCE).fillna({"part": ""})} if rows else {}
     if differ:
         shown["persona_check"] = table(CHECKS.format(differ=differ, groups=groups, k=k), PERSONA_CHECK)
-    return how_do_customers_differ(Run(client, load_stage_model(client), Words(language), Path()), SimpleNamespace(shown=shown | more))
+    return how_do_customers_differ(Run(client, load_stage_model(client), Words(language), Path()), SimpleNamespace(shown=shown | more, collected=SimpleNamespace(journeys=of_companies(companies))))
+
+
+def of_companies(personas):
+    """One journey a company, each with the persona all its people share, or none."""
+    return pd.DataFrame({"account_id": [f"c{n}" for n in range(len(personas))], "persona": personas}, dtype="string")
 
 
 def test_the_surest_difference_leads_and_a_small_or_uncertain_one_is_not_told():
@@ -57,6 +64,22 @@ def test_what_is_behind_it_is_said_of_behaviour_groups_and_those_without_a_perso
     assert [plain(text) for text in told().text] == [
         "Before the purchase the personas cannot be told apart by what they do. The comparison rests on 1,500 customers and their own steps in the first month.",
         "What customers do does not set them apart in clear groups.", "400 of 2,000 customers belong to no persona and are left out of the comparison."]  # fmt: skip
+
+
+def test_where_companies_are_customers_it_is_said_whom_the_comparison_is_about():
+    mixed = told(companies=["ny"] * 3 + [None] * 5).text
+    assert plain(mixed[-2]) == "A company belongs to the persona that all its known people share. Feelings, needs and channels count people; stages and times count journeys."
+    assert plain(mixed[-1]) == "5 companies, whose people belong to different personas or none, are left out."
+    assert "left out." not in told(companies=["ny"] * 3 + [None] * 4).text[-1]  # four companies are too few to be told of
+    assert plain(told(companies=[None] * 3).text[-1]) == "Contact persons are compared here, not companies, for several personas often take part in a company's journey."
+
+
+def test_under_a_persona_people_are_counted_and_where_companies_are_customers_it_is_said():
+    there = coverage("stage | n_content | n_activities | n_owned | n_customers | status | persona\nawareness | 5 | 1 | 1 | 20 | covered |\nawareness | 5 | 1 | 1 | 12 | covered | ny")
+    texts = {market: what_do_you_do(SimpleNamespace(client=a_client(market=market, language="en", personas=PERSONAS), model=load_stage_model(a_client()), words=Words("en")),
+                                    SimpleNamespace(shown={"coverage": there})).text for market in ("both", "b2c")}  # fmt: skip
+    assert texts["both"][-1] == "Under each persona people are counted, those of companies too."
+    assert len(texts["b2c"]) == len(texts["both"]) - 1
 
 
 def test_where_nothing_differs_for_certain_one_sentence_says_so():
@@ -135,9 +158,10 @@ def test_every_ending_is_one_sentence_of_at_most_25_words(language):
             rows = row.assign(metric=metric, part=part, difference=sign * 5.0, difference_lo=sign * 4.0, difference_hi=sign * 6.0)
             shown = {"persona_difference": check(rows, PERSONA_DIFFERENCE)}
             client = a_client(language=language, personas=PERSONAS)
-            found.append(how_do_customers_differ(Run(client, load_stage_model(client), Words(language), Path()), SimpleNamespace(shown=shown)))
+            found.append(how_do_customers_differ(Run(client, load_stage_model(client), Words(language), Path()), SimpleNamespace(shown=shown, collected=SimpleNamespace(journeys=of_companies(())))))
     for differ, groups, k in (("distinguishable", "stable", 3), ("not_distinguishable", "not_stable", 1)):
-        found.append(told(differ=differ, groups=groups, k=k, language=language))
+        found.append(told(differ=differ, groups=groups, k=k, language=language, companies=["ny"] * 9 + [None] * 9))
+    found.append(told(language=language, companies=[None] * 9))
     for finding in found:
         assert len(finding.takeaway.split()) <= 25
         assert finding.takeaway.endswith(".")

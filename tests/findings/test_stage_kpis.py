@@ -79,6 +79,14 @@ def test_without_data_nothing_is_measured():
     assert (found.state, found.takeaway) == ("not_checkable", "Inget av fasernas nyckeltal kan mätas med de här uppgifterna.")
 
 
+def test_which_stages_the_client_has_chosen_a_measure_for_is_told_beside_what_can_be_measured():
+    client = a_client(kpis={"awareness": "Besök", "decision": "Avslut"})
+    mapped = SimpleNamespace(shown={"funnel": FUNNEL_DRAWN}, collected=SimpleNamespace(journeys=pd.DataFrame({"started_at": pd.to_datetime([], utc=True), "state": [], "unit": []})))
+    found = what_is_each_stage_measured_by(Run(client, load_stage_model(client), Words("sv"), Path()), mapped)
+    assert found.text[0] == "Själva har ni valt nyckeltal för 2 av 5 faser."
+    assert "Själva" not in told(funnel=FUNNEL_DRAWN).text[0]  # chosen for every stage: nothing to say
+
+
 def test_what_usually_decides_stands_beside_what_customers_have_named():
     text = " ".join(told(voice_counts=DRIVERS).text)
     assert "bygger relationen på partnerskap" in text

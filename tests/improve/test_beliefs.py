@@ -10,7 +10,7 @@ from journeylib.beliefs import FIGURES, compare_beliefs
 from journeylib.client import Beliefs
 from journeylib.knowledge import load
 from journeylib.measures.stats import wilson
-from journeylib.schema import EMOTION, LENGTHS, RATES, SCORES, check
+from journeylib.schema import EMOTION, ENTRANCES, LENGTHS, RATES, SCORES, check
 from journeylib.wording import Words
 from tests.drawing import table
 from tests.gaps.material import FUNNEL_IN_ORDER, a_client, funnel
@@ -98,8 +98,54 @@ def test_every_figure_answers_a_question_of_the_bank_and_has_a_name_in_every_lan
 
 @pytest.mark.parametrize(("changes", "place", "hint"), [
     ({"beliefs": {"most_leave_at": "decison"}}, ("beliefs", "most_leave_at"), "decision"),
+    ({"beliefs": {"brings_most_to": {"decison": "phone"}}}, ("beliefs", "brings_most_to", "decison"), "decision"),
+    ({"beliefs": {"brings_most_to": {"decision": "serch"}}}, ("beliefs", "brings_most_to", "decision"), "search"),
     ({"focus": ({"persona": "nwe"},), "personas": ({"id": "new", "name": "New"},)}, ("focus", 0, "persona"), "new"),
 ])  # fmt: skip
 def test_a_name_spelt_wrong_is_refused_with_the_nearest_one(changes, place, hint):
     (found,) = [each for each in disagreements(a_client(**changes)) if each[0] == place]
     assert hint in found[1]
+
+
+def came(stage="decision", unknown=0, **channels):
+    """Journeys of a stage by the channel of their first event there."""
+    channels, n = {"": unknown} | channels, unknown + sum(channels.values())
+    ends = {name: [float(end) for end in wilson(k, n)] for name, k in channels.items()}
+    return check(pd.DataFrame([{"stage": stage, "channel": name, "n_first": k, "n_stage": n, "share": k / n, "lo": ends[name][0], "hi": ends[name][1]}
+                               for name, k in channels.items()]), ENTRANCES)  # fmt: skip
+
+
+def brought(told, entered, k=5):
+    return compare_beliefs(a_client(beliefs={"brings_most_to": {"decision": told}}, privacy={"k": k}), {}, entered).iloc[0]
+
+
+def test_the_channel_told_is_contradicted_by_one_that_surely_brings_more():
+    row = brought("phone", came(phone=20, search=80))
+    assert (row["figure"], row["question_id"], row["told_as"], row["measured_as"], row["verdict"]) == ("brings_most_to:decision", "Q47", "phone", "search", "contradicts")
+    assert (row["measured"], row["n"]) == (80 / 100, 100)
+    assert brought("search", came(phone=20, search=80))["verdict"] == "agrees"
+    assert brought("phone", came(phone=48, search=52))["verdict"] == "uncertain"
+    assert brought("search", came(phone=48, search=52))["verdict"] == "uncertain"
+
+
+def test_a_channel_nobody_came_through_is_contradicted_and_one_never_logged_is_not_checkable():
+    assert brought("phone", came(phone=0, search=60, email=20))["verdict"] == "contradicts"
+    assert brought("phone", came(search=60, email=20))["verdict"] == "not_checkable"
+    assert brought("phone", None)["verdict"] == "not_checkable"
+    assert brought("phone", came(stage="loyalty", phone=60))["verdict"] == "not_checkable"
+
+
+def test_those_who_came_through_no_known_channel_may_all_have_come_through_the_one_told():
+    assert brought("phone", came(phone=20, search=80, unknown=100))["verdict"] == "uncertain"
+    assert brought("phone", came(phone=0, search=0, unknown=100))["verdict"] == "not_checkable"
+
+
+def test_nine_journeys_contradict_nobody_and_a_share_that_leaves_few_is_kept_back():
+    assert brought("phone", came(phone=1, search=8))[["verdict", "measured_as"]].fillna("").tolist() == ["too_few", ""]
+    row = brought("phone", came(phone=2, search=98))
+    assert (row["measured_as"], row["verdict"], pd.isna(row["measured"])) == ("search", "contradicts", True)
+
+
+def test_a_channel_may_be_told_by_its_name():
+    assert brought("Telefon", came(phone=20, search=80))["told_as"] == "phone"
+    assert brought("Luftballong", came(luftballong=80, search=20))["verdict"] == "agrees"

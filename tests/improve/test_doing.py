@@ -15,6 +15,7 @@ from journeylib.improve.content_plan import content_plan, propose_types
 from journeylib.improve.goal_tree import goal_tree
 from journeylib.improve.self_service import self_service
 from journeylib.improve.waste import total_waste, waste
+from journeylib.measures.stats import poisson_ratio_interval
 from journeylib.presets import content_types
 from journeylib.schema import ACTIONS, ACTIVITIES, ATOMS, CONTENT, COVERAGE, CTAS, HANDOVERS, NEEDS, VOICES, check, empty
 from journeylib.stages import load_stage_model
@@ -38,8 +39,8 @@ ITEMS = """
     content_id | title      | type  | stage         | persona | need_id | cta       | reach | language
     C1         | The cloud  | blog  | awareness     |         | N1      | Läs mer   | 900   | sv
     C2         | Choosing   | guide | consideration | cio     | N2      | Boka demo | 300   | sv
-    C3         | Prices     | terms | decision      |         |         |           | 500   | sv
-    C4         | Contract   | terms | decision      |         |         |           | 100   | da
+    C3         | Prices     | case  | decision      |         |         |           | 500   | sv
+    C4         | Contract   | case  | decision      |         |         |           | 100   | da
 """
 WANTED = """
     need_id | wording                       | stage
@@ -90,6 +91,11 @@ def test_moving_an_item_into_the_hole_takes_away_exactly_that_line():
     assert set(plan(cells)["plan_id"]) <= before
 
 
+def test_terms_policies_and_the_like_are_given_no_request_to_act():
+    items = content(ITEMS.replace("C4         | Contract   | case ", "C4         | Contract   | terms"))
+    assert "C4" not in list(calls_to_act({}, {"content": items}, MODEL, CLIENT)["call_id"])
+
+
 def test_the_type_answers_the_need_in_its_words_and_is_not_there_already():
     types = plan().set_index("plan_id")["type"]
     assert types["consideration:cfo:N3"] == "roi_sheet"
@@ -130,6 +136,12 @@ def calls(items=ITEMS, **tables):
 
 def test_every_item_of_the_decision_without_a_request_is_listed_first_the_most_read_first():
     assert [(row.call_id, row.standing) for row in calls().itertuples()] == [("C3", "missing"), ("C4", "missing"), ("C1", "vague")]
+
+
+def test_an_item_of_no_known_type_gets_its_wording_all_the_same():
+    found = calls(ITEMS.replace("| terms |", "|       |"))
+    assert found.set_index("call_id")["proposed"].notna().all()
+    assert {"C3", "C4"} <= set(found["call_id"])
 
 
 def test_the_wording_is_in_the_language_of_the_item_and_suits_its_stage():
@@ -314,6 +326,16 @@ def test_a_full_stage_is_questioned_while_a_later_one_is_empty():
     found = wasted(tables={"coverage": check(cells, COVERAGE)})
     assert [(row.rule, row.activity_id) for row in found.itertuples()] == [("W7", "A1")]
     assert wasted(tables={"coverage": check(cells.assign(status="covered", n_content=5), COVERAGE)}).empty
+
+
+def test_a_stage_nobody_is_seen_in_is_not_called_full():
+    """Orders alone: one of two pieces stands before the purchase, where no source shows anybody, and loyalty has none."""
+    lo, hi = poisson_ratio_interval(1, 2, 0, 346)
+    assert (lo > 2, hi) == (True, np.inf)
+    cells = pd.DataFrame({"stage": MODEL.ids, "persona": "", "n_content": [1, 0, 1, 0, 0], "n_activities": [1, 0, 1, 1, 0], "n_customers": [0, 0, 200, 146, 0],
+                          "demand_share": [0.0, 0.0, 200 / 346, 146 / 346, 0.0], "supply_share": [0.5, 0.0, 0.5, 0.0, 0.0], "ratio_lo": [lo, 0.0, 0.0, 0.0, None],
+                          "ratio_hi": [hi, None, 9.0, 1.0, None], "status": ["no_demand", "no_demand", "covered", "hole", "no_demand"]})  # fmt: skip
+    assert wasted(tables={"coverage": check(cells, COVERAGE)}).empty
 
 
 def test_a_certain_wait_longer_than_the_work_is_questioned():

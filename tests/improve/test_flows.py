@@ -169,6 +169,63 @@ def test_a_flow_of_one_market_is_not_proposed_in_the_other():
     assert proposed(gaps("G13:decision"), market="b2c")["flow_id"].unique().tolist() == ["left_cart"]
 
 
+TEMPLATE = """
+flow_id,flow,stage,audience,goal,trigger,consent,step,wait_days,message,channel,next,exit,gaps
+F1,After the guide,consideration,prospects,decision,Guide downloaded,yes,1,0,Thank you,email,,purchase|unsubscribe,G23|G17
+F1,,,,,,,2,10,How others did,email,,,
+F1,,,,,,,3,10,A talk?,phone,end,,
+"""
+
+
+def with_template(folder, **cells):
+    """A file with a template for G23 and G17 in place of the flow in use, its first line's cells changed."""
+    text = TEMPLATE
+    for old, new in cells.values():
+        assert old in text
+        text = text.replace(old, new)
+    return read_flows(client_with(text, folder))
+
+
+def test_a_template_of_the_clients_own_is_proposed_where_its_gap_is_found_and_is_not_in_use_before(tmp_path):
+    own = with_template(tmp_path)
+    assert (own["origin"].unique().tolist(), own["gap_id"].unique().tolist()) == (["proposed"], ["G23,G17"])
+    assert proposed(gaps("G23:consideration", status="uncertain"), own).empty
+    flows = proposed(gaps("G23:consideration"), own)
+    assert flows["flow_id"].unique().tolist() == ["F1", "keep_in_touch"]  # its own first
+    assert flows.loc[flows["flow_id"] == "F1", ["gap_id", "goal", "message", "line"]].iloc[0].tolist() == ["G23:consideration", "decision", "Thank you", 2]
+
+
+def test_a_template_that_bears_the_name_of_one_of_the_catalogue_takes_its_place(tmp_path):
+    flows = proposed(gaps("G23:consideration"), with_template(tmp_path, id=("F1,", "keep_in_touch,")))
+    assert flows["message"].tolist() == ["Thank you", "How others did", "A talk?"]
+
+
+def test_a_template_of_no_stage_goes_where_the_gap_is_and_moves_people_to_the_next(tmp_path):
+    anywhere = with_template(tmp_path, place=("guide,consideration,prospects,decision", "guide,,prospects,"))
+    flows = proposed(gaps("G17:loyalty"), anywhere).query("flow_id == 'F1'")
+    assert flows[["stage", "goal"]].drop_duplicates().to_numpy().tolist() == [["loyalty", "advocacy"]]
+    assert flow_problems(anywhere, load_stage_model(a_client()), contacts_a_week=2).empty  # the goal is the stage after it
+    elsewhere = with_template(tmp_path, place=("guide,consideration,prospects,decision", "guide,purchase,prospects,"))  # a stage of another shipped model
+    assert "F1" not in proposed(gaps("G17:loyalty", "G23"), elsewhere)["flow_id"].tolist()
+
+
+def test_a_template_does_not_load_the_week_of_the_flows_in_use(tmp_path):
+    in_use = "F0,In use,consideration,prospects,decision,Guide downloaded,yes,1,0,Hello,email,end,purchase|unsubscribe,"
+    assert problems(TEMPLATE + in_use, tmp_path, limit=1) == []
+    assert problems(TEMPLATE.replace("G23|G17", "") + in_use, tmp_path, limit=1) == [("J5", "too_often_together")]
+
+
+def test_a_check_that_is_none_is_refused(tmp_path):
+    with pytest.raises(ParameterError) as error:
+        with_template(tmp_path, checks=("G23|G17", "G23|G7"))
+    assert str(error.value) == "flows.csv, line 2, column 'gaps': got 'G7', expected a check, e.g. G23"
+
+
+def test_a_flow_in_use_under_the_catalogues_name_is_not_proposed_again_elsewhere(tmp_path):
+    own = read_flows(client_with(changed(("F1,", "keep_in_touch,")), tmp_path))
+    assert proposed(gaps("G23:awareness"), own).empty
+
+
 @pytest.mark.parametrize("name", shipped_models())
 def test_every_flow_of_the_catalogue_holds_together_in_every_stage_model(name):
     client = a_client(stage_model=name, market="both", targets={}, kpis={})

@@ -18,7 +18,7 @@ from journeylib.improve.moved import split_purchases, two_periods
 from journeylib.improve.value import Chain
 from journeylib.improve.what_if import joint_gain, lmdi_split, shapley_draws, shapley_split
 from journeylib.improve.worth import split_value
-from journeylib.schema import PURCHASE_CHANGE, VALUE_SPLIT, check
+from journeylib.schema import COVERAGE_IN_TIME, PURCHASE_CHANGE, VALUE_SPLIT, check
 from journeylib.stages import load_stage_model
 from journeylib.wording import NBSP, Words
 from tests.drawing import from_frame
@@ -114,16 +114,23 @@ def shop(days, per_day, bought, since=0, better=0.0):
             rows.append((name, day + 1, "a3", None))
             if rng.random() < bought + better * (day >= since):
                 rows.append((name, day + 2, "a4", "won"))
-    return from_frame(pd.DataFrame(rows, columns=["journey", "day", "atom", "outcome"]).assign(touchpoint="page"), until=days)
+    return from_frame(pd.DataFrame(rows, columns=["journey", "day", "atom", "outcome"]).assign(touchpoint="page", source="drawn"), until=days)
 
 
-def split(drawn, days):
+def months(days, without=()):
+    """Rows of the drawn source in every month but some."""
+    every = pd.period_range("2025-01-01", dt.date(2025, 1, 1) + dt.timedelta(days=days), freq="M").to_timestamp()
+    return check(pd.DataFrame([{"source": "drawn", "month": month, "n_rows": 9} for month in every if f"{month:%Y-%m}" not in without]), COVERAGE_IN_TIME)
+
+
+def split(drawn, days, in_time=None):
     client = a_client(thresholds=Thresholds(window_days=14), as_of=dt.date(2025, 1, 1) + dt.timedelta(days=days - 1))
-    return split_purchases(SimpleNamespace(log=drawn.log, journeys=drawn.journeys), load_stage_model(client), client)
+    collected = SimpleNamespace(log=drawn.log, journeys=drawn.journeys, coverage_in_time=months(days) if in_time is None else in_time)
+    return split_purchases(collected, load_stage_model(client), client)
 
 
 def test_the_same_weeks_a_year_apart_are_set_beside_each_other_where_data_reach_so_far():
-    found = split(shop(560, 3, 0.3, since=370, better=0.25), 560)
+    found = split(shop(560, 3, 0.3, since=370, better=0.25), 560).table
     assert (found["is_a_year"].all(), found["days"].iloc[0]) == (True, 182.0)          # 560 − 14 to follow − 364, in whole weeks
     assert found["part"].sum() == pytest.approx(found["n_now"].iloc[0] - found["n_then"].iloc[0])
     largest = found.loc[found["part"].idxmax()]
@@ -131,11 +138,30 @@ def test_the_same_weeks_a_year_apart_are_set_beside_each_other_where_data_reach_
 
 
 def test_shorter_data_are_halved_and_too_short_or_too_few_are_not_split():
-    found = split(shop(300, 3, 0.3), 300)
+    found = split(shop(300, 3, 0.3), 300).table
     assert (found["is_a_year"].any(), found["days"].iloc[0]) == (False, 140.0)
-    assert split(shop(120, 3, 0.3), 120) is None
-    assert split(shop(300, 3, 0.01), 300) is None
+    assert split(shop(120, 3, 0.3), 120) == (None, ())
+    assert split(shop(300, 3, 0.01), 300).table is None
     assert two_periods(np.array([]), 0) is None
+
+
+def test_where_journeys_begin_in_a_source_with_empty_months_no_year_is_set_beside_it():
+    drawn = shop(560, 3, 0.3)
+    assert split(drawn, 560, months(560, without=["2025-03"])) == (None, ("drawn",))            # 182 days from 1 January 2025 hold March
+    assert split(drawn, 560, months(560, without=["2025-01", "2025-02"])) == (None, ("drawn",))  # it begins inside the earlier period
+    assert split(drawn, 560, months(560, without=["2026-03"])) == (None, ("drawn",))
+    assert split(drawn, 560, months(560, without=["2025-08"])).table["is_a_year"].all()          # between the two periods
+    assert split(drawn, 560, months(560).assign(source="a survey")).table["is_a_year"].all()     # no journey begins there
+
+
+@pytest.mark.parametrize(("language", "said"), [
+    ("sv", "Köpen delas inte upp mellan två perioder: i bokningar, där resorna börjar, saknas rader i någon av månaderna, så det syns inte hur många som började."),
+    ("da", "Købene deles ikke op mellem to perioder: i bokningar, hvor rejserne begynder, mangler der rækker i en af månederne, så det kan ikke ses, hvor mange der begyndte."),
+    ("nb", "Kjøpene deles ikke opp mellom to perioder: i bokningar, der reisene begynner, mangler det rader i en av månedene, så det synes ikke hvor mange som begynte."),
+    ("en", "Purchases are not split between two periods: bokningar, where journeys begin, lacks rows in some of the months, so how many set out cannot be seen."),
+])  # fmt: skip
+def test_why_purchases_are_not_split_is_said(language, said):
+    assert say_purchase_change(SimpleNamespace(words=Words(language)), None, ("bokningar",)) == f"<p>{said}</p>"
 
 
 # --- in words -----------------------------------------------------------------------------------------------------------

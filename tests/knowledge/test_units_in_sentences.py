@@ -27,7 +27,7 @@ COUNTED = {
     "customers": ("effects.reason", "findings.grain.person", "findings.time", "flow.way.clear_all", "flow.way.close_all", "flow.way.none_all", "gaps.G06.collisions", "gaps.G17",
                   "gaps.G19", "gaps.G20", "gaps.G23", "leaving.standing", "stage_kpis"),
     "buyers": ("flow.way.clear", "flow.way.close", "flow.way.none", "gaps.G03", "gaps.G09", "gaps.G14", "gaps.G15"),
-    "companies": ("clarity.made_of", "customers_b2b", "findings.grain.account", "gaps.G30", "report.index"),
+    "companies": ("clarity.made_of", "customers_b2b", "findings.grain.account", "gaps.G30", "personas.whom", "report.index"),
     "journeys": ("findings.exits", "findings.grain.offer", "findings.grain.run", "findings.rates", "flow.way.drawn", "map.head", "mapping_more", "stages"),
 }  # fmt: skip
 #: Not who: contacts as meetings.

@@ -283,6 +283,14 @@ def test_a_rejected_gap_leaves_the_map():
     assert not again["evidence_id"].eq(f"G04:{model.ids[1]}").any()
 
 
+def test_an_answer_that_rests_on_too_few_of_one_persona_stands_on_that_personas_map_alone():
+    client, model, words, cells, _ = drawn_map("sv", 5)
+    thin = pd.DataFrame([{"gap_id": f"G13:{model.ids[3]}:ny", "check": "G13", "stage": model.ids[3], "persona": "ny", "status": "uncertain", "reason": "gaps.common.too_few"}])
+    gaps = pd.concat([a_gap_list(model), thin], ignore_index=True)
+    again = {whose: add_conclusions(cells.assign(persona=whose), gaps, an_action_list(model, "sv"), model, client, words) for whose in ("", "ny")}
+    assert {whose: bool(shown["evidence_id"].eq(thin["gap_id"][0]).any()) for whose, shown in again.items()} == {"": False, "ny": True}
+
+
 def test_not_checked_is_not_the_same_as_not_found():
     _, model, _, cells, _ = drawn_map("sv", 5)
     shown = cells[(cells["row"] == "gaps") & (cells["item"] == 0)].set_index("stage")["name"]

@@ -47,7 +47,7 @@ def _reason(row, words):
 
 
 def _no_rate(cell, words):
-    known = {"next_unseen": "next_unseen", "not_seen": "not_seen", "n_too_recent": "too_recent", "too_few": "too_few"}
+    known = {"next_unseen": "next_unseen", "n_too_recent": "too_recent", "too_few": "too_few"}
     return words.say(f"map.go_on.{next((said for name, said in known.items() if cell.get(name) is not None), 'last')}")
 
 

@@ -113,7 +113,7 @@ def _go_on(cell, words):
         whole = words.rate(rate["value"], rate["lo"], rate["hi"]) if text == words.percent(rate["value"]) and rate["lo"] is not None else text
         yield words.say("map.go_on.rate", rate=whole)
         yield words.say("map.go_on.worst") if rate["extra"].get("is_worst") else ""
-    for name in ("too_recent", "next_unseen", "not_seen"):
+    for name in ("too_recent", "next_unseen"):
         yield words.say(f"map.go_on.{name}") if cell.get(f"n_{name}" if name == "too_recent" else name) is not None else ""
     yield few_left(cell, words, "lost")
     yield few_left(cell, words, "open")
