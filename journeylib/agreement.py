@@ -7,7 +7,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from journeylib.client import Client
 from journeylib.errors import nearest
+from journeylib.knowledge import load
+from journeylib.names import channel_id
 from journeylib.personal_data import personal_data_in
+from journeylib.slips import other_word, zone_of
 from journeylib.stages import load_stage_model, stage_mistakes
 
 #: A mistake as the place of its key and what to say of it.
@@ -16,12 +19,13 @@ Found = tuple[tuple[str | int, ...], str]
 
 def disagreements(client: Client) -> list[Found]:
     """Every mistake that shows only when keys are held against one another, or against what there is to choose from."""
-    return [*_stages(client), *_period(client), *_targets(client), *_capacity(client), *_zones(client), *_formats(client), *_queries(client), *_rules(client), *_personas(client), *_focus(client), *_personal(client)]
+    return [*_stages(client), *_channels(client), *_period(client), *_targets(client), *_capacity(client), *_zones(client), *_formats(client), *_queries(client), *_rules(client), *_personas(client), *_focus(client), *_personal(client)]
 
 
 def nearest_or_all(got: str, valid: Iterable[str]) -> str:
     """The nearest valid name, or where none is near, all of them."""
-    return nearest(got, valid, f"; expected one of {', '.join(valid)}")
+    meant = other_word(got, valid)
+    return f"; did you mean {meant!r}?" if meant else nearest(got, valid, f"; expected one of {', '.join(valid)}")
 
 
 def _personal(client) -> Iterator[Found]:
@@ -47,9 +51,18 @@ def _stages(client) -> list[Found]:
     ids = [] if wrong else list(load_stage_model(client).all_ids)
     named = [(key, name) for key in ("targets", "kpis") for name in getattr(client, key)]
     told = [(("beliefs", key), name) for key in ("most_leave_at", "feels_worst_at") if (name := getattr(client.beliefs, key))]
+    told += [(("beliefs", "brings_most_to", name), name) for name in client.beliefs.brings_most_to]
     told += [(("what_if", "capacity", name), name) for name in client.what_if.capacity]
     places = [*(((key, name), name) for key, name in named), *told]
     return wrong + [(place, f"no such stage{nearest_or_all(name, ids)}") for place, name in places if ids and name not in ids]
+
+
+def _channels(client) -> Iterator[Found]:
+    """A channel may bear the client's own word; one that is nearly a known one is taken for a slip."""
+    known = load("channels")["channels"]
+    for stage, channel in client.beliefs.brings_most_to.items():
+        if channel_id(channel) is None and (hint := nearest(channel, known)):
+            yield ("beliefs", "brings_most_to", stage), f"no such channel {channel!r}{hint}"
 
 
 def _period(client) -> Iterator[Found]:
@@ -77,7 +90,8 @@ def _zones(client) -> Iterator[Found]:
     zones += [(("sources", name, "timezone"), source.timezone) for name, source in client.sources.items() if source.timezone]
     for path, zone in zones:
         if not _is_zone(zone):
-            yield path, f"no time zone {zone!r}{nearest(zone, sorted(available_timezones()), '; expected a name such as Europe/Stockholm')}"
+            meant = zone_of(zone)
+            yield path, f"no time zone {zone!r}; did you mean {meant!r}?" if meant else f"no time zone {zone!r}{nearest(zone, sorted(available_timezones()), '; expected a name such as Europe/Stockholm')}"
 
 
 def _is_zone(name):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from journeylib.client import Beliefs, Client
+from journeylib.names import channel_id
 from journeylib.schema import BELIEFS, check, empty
 
 #: Key under `beliefs` → the question of the bank it answers, and its unit.
@@ -12,6 +13,7 @@ FIGURES = {
     "journey_days": ("Q39", "days"), "win_share": ("Q41", "share"), "silence_share": ("Q10", "share"), "follow_up_share": ("Q28", "share"),
     "met_share": ("Q27", "share"), "repeat_share": ("Q31", "share"), "forgotten_share": ("Q33", "share"), "referred_share": ("Q34", "share"),
     "nps": ("Q34", "nps"), "most_leave_at": ("Q41", "stage"), "feels_worst_at": ("Q40", "stage"),
+    "brings_most_to": ("Q47", "channel"),
 }  # fmt: skip
 #: Which rates measure it, best first, as (measure, group).
 RATES_OF = {
@@ -24,22 +26,25 @@ NEAR = {"share": 0.05, "nps": 5.0, "days": 0.1}
 FEWEST = 10
 
 
-def compare_beliefs(client: Client, shown: dict[str, pd.DataFrame]) -> pd.DataFrame:
+def compare_beliefs(client: Client, shown: dict[str, pd.DataFrame], came: pd.DataFrame | None = None) -> pd.DataFrame:
     """Every figure the client has told beside the measured one.
 
     *contradicts* needs both: the told figure lies outside the 95 % interval, and it is further from the measured one than `NEAR`. A
-    stage is contradicted when another stage's interval lies wholly beyond its own, and agreed with when it is the first for certain.
+    stage is contradicted when another stage's interval lies wholly beyond its own, and agreed with when it is the first for certain; a
+    channel in the same way, with those who came through no known channel counted against the answer.
 
     Parameters
     ----------
     shown : measures as they may be shown; what cannot be measured is not checkable, never wrong.
+    came : through which channels customers come to each stage (ENTRANCES).
 
     Returns
     -------
     BELIEFS, in the order of the parameters; empty where the client has told none.
     """
     told = {name: getattr(client.beliefs, name) for name in Beliefs.model_fields}
-    rows = [_compare(name, value, shown) for name, value in told.items() if value is not None]
+    rows = [_compare(name, value, shown) for name, value in told.items() if value is not None and name != "brings_most_to"]
+    rows += [_of_channel(stage, channel, came, client.privacy.k) for stage, channel in client.beliefs.brings_most_to.items()]
     return check(pd.DataFrame(rows), BELIEFS) if rows else empty(BELIEFS)
 
 
@@ -115,3 +120,27 @@ def _by_stage(figure, shown):
     known = table.rename(columns=names)
     known = known[known["value"].notna() & known["lo"].notna() & (known["n"] >= FEWEST)]
     return known.sort_values("value", kind="stable")
+
+
+def _of_channel(stage, told, came, k):
+    """The channel through which most came to the stage, and whether it may be the one told.
+
+    What was never logged is not checkable. Shares that would tell of fewer than k who came in another way are kept back.
+    """
+    question, unit = FIGURES["brings_most_to"]
+    row = {"figure": f"brings_most_to:{stage}", "question_id": question, "unit": unit, "told_as": channel_id(told) or told}
+    here = pd.DataFrame() if came is None else came[came["stage"] == stage].sort_values(["n_first", "channel"], ascending=[False, True])
+    named = here[here["channel"] != ""] if len(here) else here
+    if named.empty or not named["n_first"].iloc[0]:
+        return row | {"verdict": "not_checkable"}
+    n, first = int(named["n_stage"].iloc[0]), named.iloc[0]
+    if n < FEWEST:
+        return row | {"verdict": "too_few"}
+    row |= {"measured_as": first["channel"], "n": n}
+    row |= {"measured": first["share"], "lo": first["lo"], "hi": first["hi"]} if min(first["n_first"], n - first["n_first"]) >= k else {}
+    own = named[named["channel"].str.casefold() == row["told_as"].casefold()]
+    if own.empty:
+        return row | {"verdict": "not_checkable"}
+    other = named.iloc[1:2] if own.index[0] == first.name else own
+    is_sure = first["lo"] > float(other["hi"].sum()) + 1 - float(named["share"].sum())
+    return row | {"told_as": own["channel"].iloc[0], "verdict": "uncertain" if not is_sure else "agrees" if own.index[0] == first.name else "contradicts"}

@@ -1,4 +1,4 @@
-"""`journey check`: what is wrong with a client's parameters, files and decisions, and which format a file is in."""
+"""`journey check`: what is wrong with a client's parameters, files and decisions, which format a file is in, what another stage model would show."""
 
 from __future__ import annotations
 
@@ -63,6 +63,48 @@ def guess_files(paths: list[Path]) -> None:
         screen.print(escape(say_file(path)))
 
 
+def compare_models(name: str, other: str, project: Project) -> None:
+    """How the client's stages would fall in another stage model, what of its numbers would be put together or gone, and what to mend in its parameters.
+
+    Raises
+    ------
+    ParameterError
+        No such stage model, or mistakes in the parameters as they are.
+    """
+    from journeylib.agreement import disagreements
+    from journeylib.errors import nearest
+    from journeylib.parameters import load_client
+    from journeylib.stages import in_model, load_stage_model, shipped_models
+    from journeylib.stages.comparing import say_correspondence
+    from journeylib.wording import Words
+
+    if other not in shipped_models():
+        raise ParameterError(f"No stage model {other!r}{nearest(other, shipped_models(), '.')} Known: {', '.join(shipped_models())}.")
+    client = load_client(name, project=project)
+    words, first, second = Words(client.language, client.currency, client.timezone), load_stage_model(client), load_stage_model(in_model(client, other))
+    screen.print(f"{escape(name)}: {escape(words.label(first.name))} → {escape(words.label(second.name))}")
+    for said in [*say_correspondence(first, second, words), *_say_losses(name, first, second, words)]:
+        screen.print(f"  · {escape(said)}")
+    wrong = disagreements(client.model_copy(update={"stage_model": other}))
+    screen.print(f"  To choose it: `stage_model: {other}`{', and mend:' if wrong else '; nothing else in the parameters has to change.'}")
+    for place, message in wrong:
+        screen.print(f"  [yellow]![/] {escape('.'.join(map(str, place)))}: {escape(message)}")
+
+
+def _say_losses(name, first, second, words) -> list[str]:
+    """How many journeys what is put together or no longer shown is about; nothing where no events can be read."""
+    from journeylib.run import open_run
+    from journeylib.stages.conversion import atom_presence, convert, say_losses
+    from journeylib.steps import collect_sources
+
+    try:
+        log = collect_sources(open_run(name)).log
+    except JourneyError as error:
+        screen.print(f"  [yellow]![/] {escape(f'Not counted: {error}')}")
+        return []
+    return say_losses(convert(atom_presence(log), first, second), first, second, words) if log is not None and len(log) else []
+
+
 def _suggest_formats(name: str, project: Project) -> None:
     """For parameters that cannot be loaded: formats for the sources that name none we know."""
     from journeylib.collect.suggestions import suggest_missing
@@ -92,11 +134,12 @@ def _problems(client, answers, told) -> tuple[list[str], list[str]]:
     from journeylib.improve.changes import read_changes
     from journeylib.improve.decisions import read_agreed_actions, read_decisions
     from journeylib.improve.flows import read_flows
+    from journeylib.improve.wordings import read_wordings
 
     seen = list(inspect_each(client, answers))
     told |= {each.source: told.get(each.source, "") + "".join(f" [{how}]" for how in dict.fromkeys(each.read_as) if how) for each in seen}
     found, remarks = [each.problem for each in seen if each.problem], [remark for each in seen for remark in each.remarks]
-    for read in (read_decisions, read_agreed_actions, read_changes, read_topics, read_flows):
+    for read in (read_decisions, read_agreed_actions, read_changes, read_topics, read_flows, read_wordings):
         try:
             read(client)
         except JourneyError as error:

@@ -39,14 +39,19 @@ def new(client: Annotated[str, typer.Argument(help="Short name of the new client
 def check(
     clients: Annotated[list[str] | None, typer.Argument(help="Clients to check; none = all in params/.")] = None,
     guess: Annotated[list[Path] | None, typer.Option("--guess", help="A file: say which format it is in, how sure that is, and what to paste.")] = None,
+    model: Annotated[str, typer.Option("--model", help="Another stage model: say how the clients' stages would fall in it, and what of their numbers is kept.")] = "",
 ) -> None:
-    """Say what is wrong with clients' parameters and which source files are there; or, with --guess, which format a file is in."""
-    from journeylib.checking import check_client, guess_files
+    """Say what is wrong with clients' parameters and which source files are there; with --guess, which format a file is in; with --model, what another stage model would show."""
+    from journeylib.checking import check_client, compare_models, guess_files
 
     if guess:
-        guess_files(guess)
+        guess_files([*guess, *map(Path, clients or [])])  # a shell's `*.csv` puts all files but the first behind
         return
     project = find_project()
+    if model:
+        for name in clients or _all_clients(project):
+            compare_models(name, model, project)
+        return
     bad = [name for name in clients or _all_clients(project) if not check_client(name, project)]
     if bad:
         raise typer.Exit(1)
@@ -100,9 +105,18 @@ def kit(
         screen.print(f"[red]✗[/] {escape(mistake)}")
     if found.gathering is not None:
         _print_gathering(found.gathering, model, settings)
-    screen.print(f"\nPaste into {escape(short(settings.params_file, project))}:\n\n{escape(found.parameters)}")
+    for block in found.blocks:
+        screen.print(f"\n{_where_to_paste(block, short(settings.params_file, project))}:\n\n{escape(block.text)}")
+    if found.flows:
+        screen.print(f"\nPaste into {escape(short(settings.folder / 'flows.csv', project))}:\n\n{escape(found.flows)}")
     if found.mistakes:
         raise typer.Exit(1)
+
+
+def _where_to_paste(block, file) -> str:
+    under = f", under its `{block.key}:`" if block.key else ""
+    instead = f", in place of {', '.join(block.instead_of)}" if block.instead_of else ""
+    return f"Paste into {escape(str(file))}{escape(under + instead)}"
 
 
 @app.command()
@@ -138,7 +152,8 @@ def list_people(
         screen.print(escape(sentence))
     if listed.file is None:
         raise typer.Exit(1)
-    screen.print(f"{'Wrote' if listed.state == 'written' else 'Already there'}: {escape(short(listed.file, find_project()))}")
+    done = {"written": "Wrote", "added": "Added the clients' own ids to", "kept": "Already there"}
+    screen.print(f"{done[listed.state]}: {escape(short(listed.file, find_project()))}")
     screen.print(f"\nTo have it judged, paste into changes.csv, with the day contact begins as start_on:\n\n{escape(listed.change)}")
 
 

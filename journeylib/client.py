@@ -25,6 +25,14 @@ ON_SERVER = "env:"
 DATABASE_FILES = (".sqlite", ".sqlite3", ".db", ".duckdb")
 
 
+#: Language → currency and time zone where the client names none; a client in English names its own.
+_COUNTRY = {"sv": ("SEK", "Europe/Stockholm"), "da": ("DKK", "Europe/Copenhagen"), "nb": ("NOK", "Europe/Oslo")}
+
+
+def _of_country(given: dict) -> tuple[str, str]:
+    return _COUNTRY.get(given.get("language", ""), _COUNTRY["sv"])
+
+
 def _said(message: str) -> PydanticCustomError:
     """A mistake in our own words; what was written is not repeated, it may hold a password."""
     return PydanticCustomError("said", "{message}", {"message": message})
@@ -164,6 +172,7 @@ class Beliefs(_Record):
     nps: float | None = Field(None, ge=-100, le=100, description="Net promoter score, -100 ... 100.")
     most_leave_at: str | None = Field(None, description="Id of the stage from which the largest share goes no further.")
     feels_worst_at: str | None = Field(None, description="Id of the stage that customers feel worst about.")
+    brings_most_to: dict[str, str] = Field({}, description="Stage id → the channel through which most customers come to it, e.g. `{decision: phone}`.")
 
 
 class SearchRule(_Record):
@@ -292,9 +301,9 @@ class Client(_Record):
     privacy: Privacy = Field(Privacy(), description="Protection of the customers.")
     priority: Literal["money", "rice", "ice"] = Field("money", description="What sets the order of actions: money a day of work with its spread (the usual), RICE (reach × impact × confidence / effort) or ICE (impact × confidence × ease). The report shows all three beside one another.")
     what_if: WhatIf = Field(WhatIf(), description="What the what-if of the report, and its sliders, count on.")
-    currency: str = Field("SEK", pattern=r"^[A-Z]{3}$", description="Currency of all values, ISO code.")
+    currency: str = Field(default_factory=lambda given: _of_country(given)[0], pattern=r"^[A-Z]{3}$", description="Currency of all values, ISO code; none = that of the language: sv SEK, da DKK, nb NOK, en SEK.")
     value_per_conversion: float | None = Field(None, gt=0, description="Value of one final conversion; none = mean value of won journeys.")
-    timezone: str = Field("Europe/Stockholm", description="Local time zone.")
+    timezone: str = Field(default_factory=lambda given: _of_country(given)[1], description="Local time zone; none = that of the language: sv Europe/Stockholm, da Europe/Copenhagen, nb Europe/Oslo, en Europe/Stockholm.")
     period: Period | None = Field(None, description="Dates the report is about; none = all data until the data cut.")
     as_of: dt.date = Field(description="The data cut: nothing after this day is used, what is unfinished then is open.")
     compare_with: str | None = Field(None, description="Earlier report to compare with: its date (`2025-10-15`), a folder inside the project, or `nothing`; none = the last one kept where this report goes (reports/, or --out).")
@@ -322,5 +331,5 @@ class Client(_Record):
 
     @cached_property
     def folder(self) -> Path:
-        """Folder of the client's own decisions and plans: `decisions.csv`, `actions.csv`, `changes.csv`, `flows.csv` (may not exist)."""
+        """Folder of the client's own decisions and plans: `decisions.csv`, `actions.csv`, `changes.csv`, `flows.csv`, `calls_to_act.csv` (may not exist)."""
         return self.params_file.parent / self.slug

@@ -12,8 +12,17 @@ from journeylib.wording import Words
 
 def say_journeys(words: Words, client: Client, n: int) -> str:
     """'1 234 kunder', 'kundföretag' or 'resor': what one journey is for this client."""
-    kind = {"key": "run", "offer": "offer"}.get(client.journey) or ("account" if client.market == "b2b" else "person")
-    return words.say(f"findings.grain.{kind}", n=n)
+    return words.say(f"findings.grain.{_kind(client)}", n=n)
+
+
+def say_first_purchases(words: Words, client: Client) -> str:
+    """Whose first purchases a count of purchases is; nothing where each run of the source, such as a deal, counts."""
+    kind = _kind(client)
+    return "" if kind == "run" else words.say(f"comparing.purchases.{kind}")
+
+
+def _kind(client) -> str:
+    return {"key": "run", "offer": "offer"}.get(client.journey) or ("account" if client.market == "b2b" else "person")
 
 
 def say_people(words: Words, client: Client, n: int) -> str:

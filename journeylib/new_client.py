@@ -91,7 +91,7 @@ def _record_in(annotation) -> type[BaseModel] | None:
 def _value(field: FieldInfo) -> str:
     if field.is_required():
         return "2025-01-01" if field.annotation is dt.date else "fill_in"
-    default = field.default
+    default = field.get_default(call_default_factory=True, validated_data={})
     if default is None:
         return "null"
     if isinstance(default, bool):

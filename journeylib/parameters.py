@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args, get_origin
@@ -11,12 +12,16 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.nodes import CollectionNode, MappingNode, SequenceNode
 
 from journeylib.agreement import disagreements, nearest_or_all
 from journeylib.client import GOALS, SLUG, Client
 from journeylib.errors import ParameterError, nearest
 from journeylib.project import Project, find_project
+from journeylib.slips import language_of
+from journeylib.stand_ins import disagreements_besides
 
 #: Set by the loader from where the file lies, never written in it.
 SET_BY_LOADER = ("slug", "params_file")
@@ -30,6 +35,8 @@ _EXPECTED = {
     "dict_type": "keys with values, one a line and indented", "model_type": "keys with values, one a line and indented",
     "tuple_type": "a list, each item on a line of its own that begins with `- `",
 }  # fmt: skip
+#: Kinds of mistakes that only follow from another: a default that depends on a key with a mistake.
+_FOLLOWS = ("default_factory_not_called",)
 _PATTERNS = {r"^[A-Z]{3}$": "three capital letters, e.g. SEK", r"^[a-z0-9_]+$": "small letters, digits and _, e.g. small_firm"}
 
 
@@ -95,7 +102,10 @@ def load_client(name: str | Path, *, project: Project | None = None, as_of: str 
     try:
         client = Client(**values)
     except ValidationError as error:
-        mistakes += [_mistake(tree, details) for details in error.errors()]
+        found = [details for details in error.errors() if details["type"] not in _FOLLOWS]
+        mistakes += [_mistake(tree, details) for details in found]
+        places = [tuple(part for part in details["loc"] if not _is_branch(part)) for details in found]
+        mistakes += [_at(tree, place, message) for place, message in disagreements_besides(values, places)]
         raise ParameterError(_report(path, mistakes)) from None
     mistakes += [_at(tree, path, message) for path, message in disagreements(client)]
     if mistakes:
@@ -115,6 +125,8 @@ def _read(path: Path) -> CommentedMap:
         raise ParameterError(f"{path.name}:1:1: file: not UTF-8 text; save it as UTF-8 and try again.") from None
     try:
         tree = YAML(typ="rt", pure=True).load(io.StringIO(text))
+    except DuplicateKeyError:
+        raise ParameterError(_report(path, list(_repeated_keys(YAML(typ="rt", pure=True).compose(io.StringIO(text)))))) from None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f"{mark.line + 1}:{mark.column + 1}" if mark else "1:1"
@@ -122,6 +134,21 @@ def _read(path: Path) -> CommentedMap:
     if not isinstance(tree, CommentedMap):
         raise ParameterError(f"{path.name}:1:1: file: expected keys with values, as in params/norrsken_it.yml.")
     return tree
+
+
+def _repeated_keys(node, path=()) -> Iterator[Mistake]:
+    """Every key that stands twice in one mapping, at its second line."""
+    if isinstance(node, MappingNode):
+        first: dict[str, int] = {}
+        for key, value in node.value:
+            place, name = key.start_mark, str(key.value)
+            if name in first:
+                mend = f"put all under one `{name}:`" if isinstance(value, CollectionNode) and not path else "take one of them out"
+                yield Mistake(place.line + 1, place.column + 1, ".".join((*path, name)), f"stands on line {first[name]} already; {mend}")
+            first.setdefault(name, place.line + 1)
+            yield from _repeated_keys(value, (*path, name))
+    for number, item in enumerate(node.value if isinstance(node, SequenceNode) else ()):
+        yield from _repeated_keys(item, (*path, str(number)))
 
 
 def _plain(node: Any) -> Any:
@@ -146,9 +173,10 @@ def _position(tree, loc):
     line, column, node = 0, 0, tree
     for part in loc:
         try:
-            if isinstance(node, CommentedMap) and part in node:
-                line, column = node.lc.key(part)
-                node = node[part]
+            key = next((key for key in node if str(key) == str(part)), None) if isinstance(node, CommentedMap) else None
+            if key is not None:
+                line, column = node.lc.key(key)
+                node = node[key]
             elif isinstance(node, CommentedSeq) and isinstance(part, int):
                 line, column = node.lc.item(part)
                 node = node[part]
@@ -175,6 +203,8 @@ def _mistake(tree, details) -> Mistake:
         return _at(tree, loc, f"no goal is set, and a mapping without a goal leads nowhere; choose one of {', '.join(GOALS)}")
     if kind == "missing":
         return _at(tree, loc, f"is missing; expected {_meaning(loc) or 'a value'}")
+    if got is None and (split := _split_number(tree, loc)):
+        return _at(tree, loc, split)
     if got is None and len(loc) == 1 and not Client.model_fields[loc[0]].is_required():
         return _at(tree, loc, "is empty; fill it in, or take the line out")
     if kind == "literal_error":
@@ -182,9 +212,22 @@ def _mistake(tree, details) -> Mistake:
         names = expected.replace(" or ", ", ").split(", ")
         if got is None:
             return _at(tree, loc, f"is empty; choose one of {', '.join(names)}")
-        return _at(tree, loc, f"got {got!r}, expected one of {', '.join(names)}{nearest(str(got), names)}")
+        meant = language_of(str(got)) if loc == ("language",) else None
+        return _at(tree, loc, f"got {got!r}, expected one of {', '.join(names)}" + (f"; did you mean {meant!r}?" if meant else nearest(str(got), names)))
     expected = _EXPECTED.get(kind) or _PATTERNS.get(details.get("ctx", {}).get("pattern")) or details["msg"].removeprefix("Input should be ")
     return _at(tree, loc, f"{'is empty' if got is None else f'got {_short(got)}'}, expected {expected}" + _hint(loc))
+
+
+def _split_number(tree, loc) -> str:
+    """What to say where a decimal comma has parted a number in two keys, `{decision: 0,6}`; nothing where it has not."""
+    for part in loc[:-1]:
+        tree = tree.get(part) if isinstance(tree, CommentedMap) else None
+    keys = list(tree) if isinstance(tree, CommentedMap) else []
+    place = next((number for number, key in enumerate(keys) if str(key) == str(loc[-1])), 0)
+    before = keys[place - 1] if place else None
+    if not str(loc[-1]).isdigit() or not isinstance(tree.get(before) if tree else None, int):
+        return ""
+    return f"is empty; a comma parts two keys here, so write a decimal point: `{before}: {tree[before]}.{loc[-1]}`"
 
 
 def _is_branch(part):

@@ -9,14 +9,23 @@ from journeylib.client import Client
 from journeylib.schema import QUESTIONS, check, empty
 from journeylib.stages import Stage, StageModel
 
+#: Measures made of what customers answered or said: a question they answer is answered by customers.
+FROM_VOICES = ("emotion", "stayers", "moments", "scores", "score_changes", "text_feeling", "thought_links", "voice_counts", "need_scores", "persona_needs",
+               "role_needs", "last_words")  # fmt: skip
+RATES_FROM_VOICES = ("expectation_met",)
+#: How a question stands when somebody or something has answered it.
+ANSWERED = ("data", "voices", "people", "assumed")
+_N_SPEAKERS = {"voice_counts": "n_asked", "last_words": "n_heard", "thought_links": "n_said"}
+
 
 def answer_questions(tables: dict[str, pd.DataFrame], registers: dict[str, pd.DataFrame], voices: pd.DataFrame | None,
                      model: StageModel, client: Client) -> pd.DataFrame:  # fmt: skip
     """How each question of the bank stands, stage by stage.
 
-    *data*: a table that answers it has something about the stage; *voices*: at least k customers spoke of it; *people*:
-    staff answered or assumed. Otherwise *not checkable* when what would answer it first of all was not delivered (voices, for a question to
-    the customers; else the most telling table), else *open*.
+    The most telling table that has something about the stage decides: *voices* where it is made of what customers answered (k of them or more),
+    else *data*. Without one, *voices*: at least k customers spoke of it; *people*: staff said it; *assumed*: nobody was asked, and people inside
+    assume it. What people inside say or assume answers a question only on a row that is about that very question (`told_by`). Otherwise *not
+    checkable* when what would answer it first of all was not delivered (voices, for a question to the customers; else the most telling table), else *open*.
     Questions about stages out of scope are not asked.
 
     Returns
@@ -46,14 +55,16 @@ def _looked_at(question, stage, model: StageModel) -> list[Stage | None]:
 
 def _standing(number, question, stage, delivered, voices, client, looked_at) -> dict:
     spoken = _spoken(voices, question, stage)
-    own = spoken[spoken["kind"].isin(["staff", "assumed"]) & spoken["text"].notna()]
+    own = spoken[spoken["kind"].isin(["staff", "assumed"]) & spoken["row"].isin(question.get("told_by", [])) & spoken["text"].notna()]
     row = {"question_id": number, "stage": stage.id if stage else "", "answer": _first(own[_is_an_answer(own)]), "missing": None}
-    if any(_answers(delivered.get(name), name, question, place) for name in question["tables"] for place in looked_at):
-        return row | {"status": "data"}
+    answers = (_answers(delivered.get(name), name, question, place, client.privacy.k) for name in question["tables"] for place in looked_at)
+    answering = next(filter(None, answers), None)
+    if answering:
+        return row | {"status": answering}
     if _n_speakers(spoken) >= client.privacy.k:
         return row | {"status": "voices"}
     if len(own):
-        return row | {"status": "people", "answer": _first(own)}
+        return row | {"status": "people" if (own["kind"] == "staff").any() else "assumed", "answer": _first(own)}
     lacks = voices is None if question["type"][0] == "V" else question["tables"][:1] and question["tables"][0] not in delivered
     return row | {"status": "not_checkable" if lacks else "open", "missing": ",".join(question["sources"]) or None}
 
@@ -67,12 +78,14 @@ def _first(own) -> str | None:
     return own.sort_values("voice_id")["text"].iloc[0] if len(own) else None
 
 
-def _answers(table, name, question, stage) -> bool:
-    """Whether a delivered table has something to say of the question in the stage."""
+def _answers(table, name, question, stage, k) -> str | None:
+    """Who answers the question through a delivered table: `data`, or customers (`voices`); None where it has nothing to say of the stage."""
     if table is None:
-        return False
+        return None
     if name == "voice_counts":  # what is only assumed is no data
         table = table[table["kind"] == "stated"]
+    if name in FROM_VOICES:
+        table = table[table[_N_SPEAKERS.get(name, "n")] >= k]
     if name == "rates":
         table = table[table["measure"].isin(question.get("rates", [])) & (table["n"] > 0)]
     for column in question.get("columns", {}).get(name, []):
@@ -82,7 +95,10 @@ def _answers(table, name, question, stage) -> bool:
     for column in ("n_reached", "n_entered"):
         table = table[table[column] > 0] if column in table else table
     table = table[table["status"] != "not_checkable"] if name == "coverage" else table
-    return len(_about(table, stage)) > 0
+    rows = _about(table, None if name in question.get("whole", ()) else stage)
+    if rows.empty:
+        return None
+    return "voices" if name in FROM_VOICES or (name == "rates" and rows["measure"].isin(RATES_FROM_VOICES).all()) else "data"
 
 
 def _about(table, stage: Stage | None):

@@ -25,6 +25,7 @@ from journeylib.journeymap import add_conclusions, build_cells
 from journeylib.journeymap.persona_journeys import persona_journeys
 from journeylib.journeymap.personas import compare_personas
 from journeylib.measures import measure_journey
+from journeylib.measures.entrances import entrances
 from journeylib.measures.small_groups import as_far_as_shown, withhold_small_groups
 from journeylib.predict import Predicted, predict_customers
 from journeylib.questions import answer_questions
@@ -53,7 +54,8 @@ class Mapped:
 class Improved:
     """The map with its gaps, actions and the standing of every question; each logged change judged; what moved since last time.
 
-    `doing`: what the actions are made of, by name (`schema.DOING`); what the data do not allow is absent.
+    `doing`: what the actions are made of, by name (`schema.DOING`); what the data do not allow is absent. `unsteady`: sources whose months
+    keep the purchases of two periods from being set beside each other.
     """
 
     mapped: Mapped
@@ -67,6 +69,7 @@ class Improved:
     scenario: Scenario | None = None
     value_split: pd.DataFrame | None = None
     purchase_change: pd.DataFrame | None = None
+    unsteady: tuple[str, ...] = ()
     beliefs: pd.DataFrame = field(default_factory=lambda: empty(BELIEFS))
     predicted: Predicted | None = None
     doing: dict[str, pd.DataFrame] = field(default_factory=dict)
@@ -98,23 +101,26 @@ def improve_journey(run: Run, mapped: Mapped) -> Improved:
     """
     client, model, collected = run.client, run.model, mapped.collected
     tables = as_far_as_shown(mapped.tables, mapped.shown, rates_only=True) | {"journeys": collected.journeys, "sources": collected.sources, "joins": collected.joins}
-    gaps = add_value(find_gaps(tables, collected.registers, model, client), tables, model, client)
+    gaps = add_value(find_gaps(tables | {"customers": collected.customers}, collected.registers, model, client), tables, model, client)
     gaps = apply_decisions(gaps, read_decisions(client))
-    actions = propose_actions(gaps, client, read_agreed_actions(client), run.words, collected.registers.get("routines"))
+    done = {"activities": collected.registers.get("activities"), "touchpoints": mapped.shown.get("touchpoints")}
+    actions = propose_actions(gaps, client, read_agreed_actions(client), run.words, collected.registers.get("routines"), **done)
     ranked = orders(actions, gaps, mapped.shown.get("funnel"), collected.journeys, client)
     actions = reorder(actions, ranked, client.priority)
     doing = plan_doing(mapped.shown, collected, gaps, actions, model, client, run.words) | ({"orders": ranked} if len(ranked) else {})
     questions = answer_questions(tables, collected.registers, collected.voices, model, client)
-    beliefs = compare_beliefs(client, mapped.shown)
+    is_asked = client.beliefs.brings_most_to and collected.log is not None and len(collected.log)
+    beliefs = compare_beliefs(client, mapped.shown, entrances(collected.log, collected.journeys, model) if is_asked else None)
     run.write({"beliefs": beliefs} if len(beliefs) else {})
     changes = read_changes(client)
     effects, effect_series = judge_changes(changes, collected, client)
-    since = compare_with_previous(client, mapped.shown | {"gaps": gaps, "actions": actions}, run.work)
+    since = compare_with_previous(client, mapped.shown | {"gaps": gaps, "actions": actions, "sources": collected.sources}, run.work)
     felt_then = since.felt if since else None
     cells = add_conclusions(mapped.cells, gaps, actions, model, client, run.words, effects=effects, felt_then=felt_then)
     run.write({"cells": cells, "gaps": gaps, "actions": actions, "questions": questions})
     scenario = closing_the_largest_gap(gaps, tables, model, client)
-    worth = {"value_split": split_value(gaps, tables, model, client), "purchase_change": split_purchases(collected, model, client)}
+    moved = split_purchases(collected, model, client)
+    worth = {"value_split": split_value(gaps, tables, model, client), "purchase_change": moved.table}
     run.write({"scenario": scenario.weeks} if scenario else {})
     run.write({name: table for name, table in worth.items() if table is not None})
     run.write({name: table for name, table in doing.items() if len(table)})
@@ -123,4 +129,4 @@ def improve_journey(run: Run, mapped: Mapped) -> Improved:
     predicted = predict_customers(collected, model, client)
     given = {"predictions": predicted.predictions, "prediction_bands": predicted.bands, "prediction_features": predicted.features, "next_offers": predicted.offers}
     run.write({name: table for name, table in given.items() if len(table)})
-    return Improved(mapped, gaps, actions, questions, cells, effects, effect_series, since, scenario, doing=doing, predicted=predicted, beliefs=beliefs, **worth)
+    return Improved(mapped, gaps, actions, questions, cells, effects, effect_series, since, scenario, doing=doing, predicted=predicted, beliefs=beliefs, unsteady=moved.unsteady, **worth)

@@ -13,12 +13,13 @@ from pathlib import Path
 from journeylib.client import Client
 from journeylib.kit.books import workbook_bytes
 from journeylib.kit.filled import Filled, read_filled
+from journeylib.kit.flows import flow_lines
 from journeylib.kit.gathered import Gathering, gather_voices, heard_table, say_gathering
 from journeylib.kit.mistakes import find_mistakes
 from journeylib.kit.pages import guide_page, survey_page
 from journeylib.kit.plan import KitFile, Names, plan_kit
 from journeylib.kit.questions import Need, starting_needs
-from journeylib.kit.sources import as_parameters, described_personas, kit_sources
+from journeylib.kit.sources import Block, described_personas, kit_sources, to_paste
 from journeylib.stages import StageModel
 from journeylib.wording import Words
 
@@ -32,7 +33,8 @@ class Kit:
     Attributes
     ----------
     mistakes : what is wrong in filled sheets, a sentence each in the client's language, cell by cell.
-    sources : what to put under `sources:`, by source name. parameters : the same as text to paste, with the personas described.
+    sources : what to put under `sources:`, by source name. blocks : of these, and of the personas described, what the parameters lack, to paste.
+    flows : lines to paste into `flows.csv`, of the flows that do not stand there already; empty where there are none.
     gathering : who was heard, saturation, agreement; None while nothing is filled in or a mistake stands in the way.
     """
 
@@ -42,7 +44,8 @@ class Kit:
     filled: Filled
     mistakes: tuple[str, ...]
     sources: dict[str, dict]
-    parameters: str
+    blocks: tuple[Block, ...]
+    flows: str
     gathering: Gathering | None
 
 
@@ -62,7 +65,8 @@ def read_kit(client: Client, model: StageModel, folder: Path | None = None) -> K
     gathering = None
     if not mistakes and any(filled.of(sheet.sheet.id) for sheet in filled.sheets if sheet.sheet.format):
         gathering = gather_voices(client, model, folder, kit_sources(plan, filled, ""), filled, names.personas)
-    return Kit(folder, plan, names, filled, mistakes, sources, as_parameters(sources, described_personas(filled)), gathering)
+    return Kit(folder, plan, names, filled, mistakes, sources, to_paste(client, sources, described_personas(filled)),
+               "" if mistakes else flow_lines(filled, client, model, names.personas), gathering)  # fmt: skip
 
 
 def write_kit(client: Client, model: StageModel, folder: Path | None = None) -> dict[str, str]:

@@ -7,7 +7,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from journeylib.kit.plan import OPEN_KINDS, Column, KitFile, Sheet
+from journeylib.kit.plan import OPEN_KINDS, SEVERAL, Column, KitFile, Sheet
 from journeylib.wording import Words
 from journeylib.workbook import fixed_bytes
 
@@ -88,8 +88,9 @@ def _limit(page, number, column: Column, lists: _Lists, words: Words) -> None:
 def _rule(column: Column, lists: _Lists, words: Words) -> DataValidation | None:
     """What a cell of the column may hold, with a hint; a suggestion warns and does not refuse."""
     if column.choices:
-        hint = words.say("kit.hints.suggestion" if column.kind in OPEN_KINDS else "kit.hints.choice")
-        return _shown(DataValidation("list", formula1=lists.formula(column.choices), allow_blank=True), hint, refuses=column.kind not in OPEN_KINDS)
+        is_free = column.kind in OPEN_KINDS | SEVERAL
+        hint = words.say("kit.hints.several" if column.kind in SEVERAL else "kit.hints.suggestion" if is_free else "kit.hints.choice")
+        return _shown(DataValidation("list", formula1=lists.formula(column.choices), allow_blank=True), hint, refuses=not is_free)
     if column.kind == "date":
         return _shown(DataValidation("date", operator="greaterThan", formula1="32874", allow_blank=True), words.say("kit.hints.date"))
     if column.kind == "number":

@@ -15,7 +15,8 @@ from journeylib.collect.values.amounts import parse_numbers
 from journeylib.collect.values.conditions import compile_pattern
 from journeylib.collect.values.dates import parse_moments
 from journeylib.kit.filled import Filled, FilledSheet
-from journeylib.kit.plan import OPEN_KINDS, Column, Names
+from journeylib.kit.flows import flow_mistakes
+from journeylib.kit.plan import OPEN_KINDS, SEVERAL, Column, Names, chosen
 from journeylib.schema import ATOMS
 from journeylib.stages import StageModel
 from journeylib.wording import Words
@@ -50,6 +51,8 @@ def _of_sheet(sheet: FilledSheet, model, names, words) -> Iterator[str]:
                 at = where | {"cell": sheet.cell(row.number, column.id)}
                 yield from _of_cell(row.cells.get(column.id), column, at, model, names, words)
     yield from _repeated(sheet, where, words)
+    if sheet.sheet.id == "flows":
+        yield from flow_mistakes(sheet, where, words)
 
 
 def _of_cell(value, column: Column, at, model, names: Names, words: Words) -> Iterator[str]:
@@ -62,13 +65,17 @@ def _of_cell(value, column: Column, at, model, names: Names, words: Words) -> It
         if not _is_date(value):
             yield words.say("kit.mistakes.date", **at, column=column.header)
     elif column.kind == "number":
-        if not _number(value) >= 0:
+        decimal = "." if words.language == "en" else ","
+        if not _number(value, decimal) >= 0:
             yield words.say("kit.mistakes.number", **at, column=column.header)
+        elif _may_be_a_thousand(value, decimal):
+            yield words.say("kit.mistakes.number_twice", **at, column=column.header)
     elif column.scale:
         if not (column.scale[0] <= _number(value) <= column.scale[1] and _number(value) == int(_number(value))):
             yield words.say("kit.mistakes.scale", **at, lo=column.scale[0], hi=column.scale[1])
     elif column.kind not in OPEN_KINDS and (column.choices or column.kind in ("persona", "need")):
-        yield from _of_choice(str(value).strip(), column, at, model, names, words)
+        for word in str(value).split(",") if column.kind in SEVERAL else (str(value),):
+            yield from _of_choice(word.strip(), column, at | {"got": _shown(word, words)}, model, names, words)
 
 
 def _of_choice(value, column, at, model, names, words) -> Iterator[str]:
@@ -90,6 +97,8 @@ def is_known(value: str, kind: str, model: StageModel, names: Names) -> bool:
         return plain in {name.casefold() for pair in names.personas.items() for name in pair}
     if kind == "need":
         return value in {need.id for need in names.needs}
+    if kind not in _MAPS:
+        return chosen(value, kind) is not None
     return any(compile_pattern(pattern).fullmatch(value) for pattern in value_map(_MAPS[kind]))
 
 
@@ -124,12 +133,17 @@ def _is_date(value) -> bool:
     return bool(parse_moments(pd.Series([text], dtype="str"), order="D/M/Y", timezone="UTC").notna().iloc[0])
 
 
-def _number(value) -> float:
+def _number(value, decimal=None) -> float:
     if isinstance(value, bool):
         return float("nan")
     if isinstance(value, (int, float)):
         return float(value)
-    return float(parse_numbers(pd.Series([str(value)], dtype="str"), "," if "," in str(value) else ".").iloc[0])
+    return float(parse_numbers(pd.Series([str(value)], dtype="str"), decimal or ("," if "," in str(value) else ".")).iloc[0])
+
+
+def _may_be_a_thousand(value, decimal) -> bool:
+    """Whether a text such as 1,234 would be a fraction in the client's language, and a thousand to whoever wrote it otherwise."""
+    return isinstance(value, str) and bool(re.search(rf"\d{re.escape(decimal)}\d", value)) and _number(value, ",") != _number(value, ".")
 
 
 def _repeated(sheet: FilledSheet, where, words) -> Iterator[str]:

@@ -13,6 +13,8 @@ from journeylib.wording import Words
 
 #: Kinds whose list is a suggestion: a word of the client's own is understood, too.
 OPEN_KINDS = frozenset({"channel", "content_type", "language"})
+#: Kinds of which a cell may hold several words, with commas.
+SEVERAL = frozenset({"exits"})
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet: how it is filled in, its columns, the rows it begins with, and the format it comes back by (None = by hand)."""
+    """One sheet: how it is filled in, its columns, the rows it begins with, and the format it comes back by (None = by hand).
+
+    `decimal`: the mark of the client's language; before three digits the other one is a thousand's.
+    """
 
     id: str
     title: str
@@ -47,6 +52,7 @@ class Sheet:
     format: str | None = None
     set: dict = field(default_factory=dict)
     questions: tuple[SurveyQuestion, ...] = ()
+    decimal: str = "."
 
 
 @dataclass(frozen=True)
@@ -84,14 +90,15 @@ def _sheet(key, client, model, words: Words, names: Names, asked) -> Sheet:
                 for i, question in enumerate(questions, start=1)]  # fmt: skip
     start = _START.get(written.get("start", key), _nothing)(client, model, words, names)
     return Sheet(key, words.label(written["title"]), tuple(dict.fromkeys(written["title"].values())), words.label(written["note"]), tuple(columns),
-                 tuple(start), written.get("format"), dict(written.get("set", {})), questions)  # fmt: skip
+                 tuple(start), written.get("format"), dict(written.get("set", {})), questions, decimal="." if words.language == "en" else ",")  # fmt: skip
 
 
 def _column(key, is_required, model, words: Words, names: Names) -> Column:
     written = knowledge.load("kit")["columns"][key]
     header = written["header"]
     return Column(key, written["kind"], words.label(header), tuple(header[language] for language in LANGUAGES),
-                  choices=tuple(choices_of(written["kind"], model, words, names)), is_required=is_required,
+                  choices=tuple(choices_of(written["kind"], model, words, names)),
+                  scale=tuple(written["scale"]) if "scale" in written else None, is_required=is_required,
                   is_wide=written.get("wide", False), field=written.get("field"))  # fmt: skip
 
 
@@ -110,6 +117,12 @@ def choices_of(kind: str, model: StageModel, words: Words, names: Names) -> Iter
     if kind == "content_type":
         return sorted(words.label(each["name"]) for each in knowledge.load("content_types").values())
     return [words.label(choice) for choice in knowledge.load("kit")["choices"].get(kind, {}).values()]
+
+
+def chosen(word: str, kind: str) -> str | None:
+    """The value the library keeps for a word of a kind's list, in any of the four languages; None where the list has no such word."""
+    known = knowledge.load("kit")["choices"][kind]
+    return next((value for value, words in known.items() if word.strip().casefold() in {value, *(each.casefold() for each in words.values())}), None)
 
 
 # --- rows a sheet begins with ---------------------------------------------------------------------------------------

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 
+from journeylib.client import Client, Source
 from journeylib.collect.files.layout import tidy
 from journeylib.collect.formats import load_format
 from journeylib.kit.filled import Filled, FilledSheet
@@ -40,6 +42,10 @@ def _settings(sheet: Sheet, file, title, n_sheets, folder, filled: FilledSheet |
     settings: dict = {"file": f"{folder}/{file}" if folder else file, "format": sheet.format}
     if n_sheets > 1:
         settings["sheet"] = title
+    if any(column.kind == "number" for column in sheet.columns):
+        settings["decimal"] = sheet.decimal
+    if sheet.decimal == "," and any(column.kind == "date" for column in sheet.columns):
+        settings["dates"] = "D/M/Y"  # dates are date cells; whoever writes 2/1-97 as text means a day first in these languages
     if sheet.set:
         settings["set"] = dict(sheet.set)
     columns = _columns(sheet)
@@ -63,10 +69,44 @@ def described_personas(filled: Filled) -> list[dict[str, str]]:
     return [{key: str(value).strip() for key, value in row.cells.items()} for sheet in filled.of("personas") for row in sheet.rows]
 
 
-def as_parameters(sources: dict[str, dict], personas: list[dict[str, str]]) -> str:
-    """The blocks as they stand in `params/<client>.yml`; texts are quoted, so that no word is read as a sign."""
-    lines = ["personas:", *(f"  - {_flow(persona)}" for persona in personas)] if personas else []
-    lines.append("sources:")
+@dataclass(frozen=True)
+class Block:
+    """Lines for the parameter file, and where they go: `key` = under the key that stands there already, empty = anywhere; `instead_of` = in place of these."""
+
+    text: str
+    key: str = ""
+    instead_of: tuple[str, ...] = ()
+
+
+def to_paste(client: Client, sources: dict[str, dict], personas: list[dict[str, str]]) -> tuple[Block, ...]:
+    """What the parameters lack, and what stands there otherwise; a key that the file has is not written again, for a key stands once."""
+    declared = {persona.id for persona in client.personas}
+    known = {name: settings for name, settings in sources.items() if name in client.sources}
+    changed = {name: settings for name, settings in known.items() if not _stands(client.sources[name], settings)}
+    parts = [
+        ("personas", [persona for persona in personas if persona.get("id") not in declared], ()),
+        ("personas", again := [persona for persona in personas if persona.get("id") in declared], tuple(persona["id"] for persona in again)),
+        ("sources", {name: settings for name, settings in sources.items() if name not in known}, ()),
+        ("sources", changed, tuple(changed)),
+    ]
+    return tuple(_block(client, key, part, instead) for key, part, instead in parts if part)
+
+
+def _stands(declared: Source, settings: dict) -> bool:
+    """Whether the parameters say of a source what the kit would; what they say besides (who delivered it) is their own."""
+    wanted = Source(**settings)
+    return all(getattr(declared, key) == getattr(wanted, key) for key in settings)
+
+
+def _block(client, key, part, instead) -> Block:
+    lines = _source_lines(part) if key == "sources" else [f"  - {_flow(persona)}" for persona in part]
+    has_key = bool(getattr(client, key))
+    return Block("\n".join(lines if has_key else [f"{key}:", *lines]), key if has_key else "", instead)
+
+
+def _source_lines(sources: dict[str, dict]) -> list[str]:
+    """The sources as they stand in `params/<client>.yml`; texts are quoted, so that no word is read as a sign."""
+    lines = []
     for name, settings in sources.items():
         lines.append(f"  {name}:")
         for key, value in settings.items():
@@ -74,7 +114,7 @@ def as_parameters(sources: dict[str, dict], personas: list[dict[str, str]]) -> s
                 lines += ["    questions:", *(f"      {_flow(header)}: {_flow(question)}" for header, question in value.items())]
             else:
                 lines.append(f"    {key}: {_flow(value)}")
-    return "\n".join(lines)
+    return lines
 
 
 def _flow(value) -> str:

@@ -14,7 +14,7 @@ from journeylib.stages.conversion import Conversion, Loss, convert, count_stages
 from journeylib.stages.model import Stage, StageModel
 from journeylib.stages.reading import LANGUAGES, Mistakes, read_languages, read_model
 
-__all__ = ["Conversion", "Loss", "Stage", "StageModel", "convert", "count_stages", "load_stage_model", "purchase_journey", "say_notes",
+__all__ = ["Conversion", "Loss", "Stage", "StageModel", "convert", "count_stages", "in_model", "load_stage_model", "purchase_journey", "say_notes",
            "shared_steps", "shipped_models", "stage_mistakes"]  # fmt: skip
 
 _BUYING = {"a3_evaluate", "a4_decide"}
@@ -44,6 +44,13 @@ def load_stage_model(client: Client) -> StageModel:
     if mistakes:
         raise ParameterError("\n".join(f"{'.'.join(map(str, at))}: {message}" for at, message in mistakes))
     return model
+
+
+def in_model(client: Client, name: str) -> Client:
+    """The client with a shipped stage model in place of its own, whole and under its shipped labels."""
+    has_anchors = "anchors" in knowledge.load("stage_models")["models"][name]
+    plain = {field: Client.model_fields[field].default for field in ("labels", "scope", *(() if has_anchors else ("anchor",)))}
+    return client.model_copy(update={"stage_model": name} | plain)
 
 
 def stage_mistakes(client: Client) -> Mistakes:
@@ -131,7 +138,7 @@ def _scoped(stages, client) -> tuple[tuple[Stage, ...], Mistakes]:
 def _notes(model) -> tuple[str, ...]:
     """Keys (messages/stages.yml) of what the reader must know about the chosen model and scope."""
     keys = {
-        "stages.no_after_purchase": not model.after_purchase,
+        "stages.no_after_purchase": not any(stage.in_scope for stage in model.with_what_follows),
         "stages.no_purchase": model.purchase_position is None,
         "stages.phases_without_stage": bool(model.phases_without_stage),
         "stages.stages_without_phase": bool(model.stages_without_phase),

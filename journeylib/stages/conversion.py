@@ -6,12 +6,14 @@ added up. What the new model can no longer show is said, with its size.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from journeylib import knowledge
 from journeylib.errors import TableError, nearest
 from journeylib.schema import ATOMS
 
@@ -124,10 +126,22 @@ def say_losses(conversion: Conversion, from_model: StageModel, to_model: StageMo
 
 
 def _say_loss(loss, from_model, to_model, words):
-    stages = words.list([words.label(from_model.stage(name).label) for name in loss.from_stages])
+    stages = say_parts(loss.atoms, from_model, words)
     if loss.kind == "merged":
-        return words.say("stages.merged", stages=stages, stage=words.label(to_model.stage(loss.to_stage).label), n=loss.n_journeys)
+        return words.say("stages.merged", stages=stages[:1].upper() + stages[1:], stage=words.label(to_model.stage(loss.to_stage).label), n=loss.n_journeys)
     return words.say("stages.dropped", stages=stages, model=words.label(to_model.name), n=loss.n_journeys, n_gone=loss.n_gone)
+
+
+def say_parts(atoms: Iterable[str], model: StageModel, words) -> str:
+    """The stages the atoms belong to, in order; of a stage that has more, which part of it."""
+    parts = []
+    for stage in model.in_scope:
+        inside = [atom for atom in ATOMS if atom in atoms and atom in stage.atoms]
+        named = words.list([words.label(knowledge.load("atoms")[atom]["name"]) for atom in inside])
+        if inside:
+            whole = words.label(stage.label)
+            parts.append(whole if len(inside) == len(stage.atoms) else words.say("stages.other.part_of", stage=whole, atoms=named))
+    return words.list(parts)
 
 
 def _checked(presence):

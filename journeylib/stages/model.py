@@ -142,6 +142,15 @@ class StageModel:
         return tuple(stage for stage in self.in_scope if set(stage.atoms) <= later)
 
     @cached_property
+    def with_what_follows(self) -> tuple[Stage, ...]:
+        """The stages after that of buying, in scope or not; where none is, the stage of buying itself, if it holds an atom that follows the purchase."""
+        buying = next((stage for stage in self.stages if _DECIDE in stage.atoms), None)
+        if buying is None:
+            return self.after_purchase
+        holds_more = max(ATOMS.index(atom) for atom in buying.atoms) > ATOMS.index(_DECIDE)
+        return self.stages[self.stages.index(buying) + 1 :] or ((buying,) if holds_more else ())
+
+    @cached_property
     def phases_without_stage(self) -> tuple[str, ...]:
         """Phases of the company's process that no stage in scope is mapped to (M004)."""
         used = {phase for stage in self.in_scope for phase in stage.process}

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import openpyxl
+import pandas as pd
 import pytest
 
-from tests.kit.kit_material import Hand
+from journeylib.collect import collect
+from journeylib.kit.books import HEADER_ROW
+from tests.kit.kit_material import Hand, with_sources
 
 
 def test_all_mistakes_are_told_at_once_with_their_cells(hand):
@@ -108,3 +113,33 @@ def test_a_file_that_cannot_be_opened_is_told_and_the_others_are_read(hand):
     told = hand.read().mistakes
     assert told[0] == "survey.xlsx: cannot be opened as a workbook. Save the file as .xlsx again."
     assert len(told) == 2
+
+
+@pytest.mark.parametrize(("language", "understood", "refused"), [
+    ("da", {"120.000 kr.": 120_000, "1.250,50 kr.": 1250.5, "45 000": 45_000}, "1,234"),
+    ("nb", {"kr 120.000,-": 120_000, "120 000 kr": 120_000, "12,5": 12.5}, "120,000"),
+    ("sv", {"120 000 kr": 120_000, "120.000 kr": 120_000, "1 250,50": 1250.5}, "120,000 kr"),
+    ("en", {"£120,000": 120_000, "1,250.50": 1250.5, "120 000": 120_000}, "120.000 kr."),
+])  # fmt: skip
+def test_numbers_are_read_as_the_language_writes_them_and_refused_where_they_may_be_a_thousand_times_as_much(hand, tmp_path, language, understood, refused):
+    hand = hand(language=language)
+    hand.write("activities", *({"activity": f"Thing {text}", "cost": text, "hours": 1.125} for text in understood))
+    kit = hand.read()
+    assert kit.mistakes == ()
+    got = collect(with_sources(hand.client, kit.sources), hand.model, tmp_path / "work").registers["activities"]
+    assert got["cost"].tolist() == list(understood.values())
+    assert set(got["hours"]) == {1.125}
+    hand.write("activities", {"activity": "Fair", "cost": refused}, first=HEADER_ROW + 1)
+    (mistake,) = hand.read().mistakes
+    assert refused in mistake
+    assert "120000" in mistake
+
+
+@pytest.mark.parametrize("language", ["sv", "da", "nb"])
+def test_one_odd_date_is_named_by_its_cell_and_stops_nothing_else(hand, tmp_path, language):
+    hand = hand(language=language)
+    hand.write("meetings", {"when": dt.date(1997, 2, 3), "customer": "C1", "event": "A"}, {"when": "2/1-97", "customer": "C2", "event": "A"})
+    (mistake,) = hand.read().mistakes
+    assert "2/1-97" in mistake
+    log = collect(with_sources(hand.client, hand.read().sources), hand.model, tmp_path / "work").log
+    assert sorted(str(pd.Timestamp(at, unit="us").date()) for at in log.at_us) == ["1997-01-02", "1997-02-03"]

@@ -52,7 +52,7 @@ def test_a_filled_kit_comes_back_whole(hand, tmp_path, language, model):
     survey = fill(hand)
     kit = hand.read()
     assert kit.mistakes == ()
-    pasted = YAML(typ="safe", pure=True).load(kit.parameters)["sources"]
+    pasted = YAML(typ="safe", pure=True).load("\n".join(block.text for block in kit.blocks))["sources"]
     assert {name: Source(**settings) for name, settings in pasted.items()} == {name: Source(**settings) for name, settings in kit.sources.items()}
     got = collect(with_sources(hand.client, pasted), hand.model, tmp_path / "work")
     assert got.sources["not_understood"].isna().all()
@@ -98,16 +98,16 @@ def test_personas_described_in_the_kit_are_named_for_the_parameters_and_may_be_c
     hand.write("quotes", {"about": hand.row("need"), "quote": "Cheap, please.", "persona": "The buyer"})
     kit = hand.read()
     assert kit.mistakes == ()
-    (written,) = YAML(typ="safe", pure=True).load(kit.parameters)["personas"]
+    (written,) = YAML(typ="safe", pure=True).load(kit.blocks[0].text)["personas"]
     assert Persona(**written) == Persona(id="buyer", name="The buyer", matters="Price")
 
 
 def test_personas_that_stand_in_the_parameters_are_not_named_again(hand):
     hand = hand()
-    assert "personas:" not in hand.kit.parameters
+    assert [(block.key, block.text.split(":")[0]) for block in hand.kit.blocks] == [("", "sources")]
     hand.write("personas", {"id": "buyer", "name": "The buyer"})
     kit = hand.read()
-    assert [persona["id"] for persona in YAML(typ="safe", pure=True).load(kit.parameters)["personas"]] == ["buyer"]
+    assert (kit.blocks[0].key, kit.blocks[0].text) == ("personas", '  - {id: "buyer", name: "The buyer"}')
     assert list(kit.names.personas) == ["cio", "user", "buyer"]
 
 

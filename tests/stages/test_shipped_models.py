@@ -104,6 +104,13 @@ def test_a_model_that_ends_at_the_decision_says_that_nothing_follows(client_with
     assert model.phases_without_stage == ("develop_customer", "keep_customer")
 
 
+@pytest.mark.parametrize(("last", "is_said"), [(["a4_decide"], True), (["a4_decide", "a5_reassure", "a6_onboard", "a7_use", "a8_repeat", "a9_advocate"], False)])
+def test_a_last_stage_that_holds_the_purchase_and_what_follows_does_not_end_at_the_purchase(client_with, last, is_said):
+    stages = [{"id": name, "label": name, "atoms": atoms} for name, atoms in (("seeking", ["a1_problem", "a2_brand"]), ("weighing", ["a3_evaluate"]), ("customer", last))]
+    model = load_stage_model(client_with(stage_model={"stages": stages}))
+    assert ("stages.no_after_purchase" in model.notes) is is_said
+
+
 def test_reassurance_sits_where_each_model_says(client_with):
     homes = {name: _model(client_with, name).stage_id_of_atom("a5_reassure") for name in shipped_models()}
     assert homes["retention_loyalty_5"] == "decision"

@@ -37,7 +37,7 @@ def mistakes(tmp_path, text):
         ("period: {start: 2027-01-01, end: 2027-12-31}\n",
          "acme.yml:6:10: period.start: got 2027-01-01, expected a day on or before the data cut, 2026-01-15"),
         ("personas:\n", "acme.yml:6:1: personas: is empty; fill it in, or take the line out"),
-        ("currency: kr\n", "acme.yml:6:1: currency: got 'kr', expected three capital letters, e.g. SEK (Currency of all values, ISO code)"),
+        ("currency: kr\n", "acme.yml:6:1: currency: got 'kr', expected three capital letters, e.g. SEK (Currency of all values, ISO code; none = that of the language: sv SEK, da DKK, nb NOK, en SEK)"),
         ("seed: 1.5\n", "acme.yml:6:1: seed: got 1.5, expected a whole number (Seed of everything random in this client's run)"),
     ],
 )  # fmt: skip

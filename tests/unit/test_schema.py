@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from journeylib.errors import TableError
-from journeylib.schema import NEEDS, TABLES, check, empty
+from journeylib.schema import NEEDS, TABLES, VOICES, check, empty
 
 
 def needs(**columns):
@@ -29,6 +29,11 @@ def test_an_unknown_column_suggests_the_nearest():
 def test_a_value_outside_its_list_is_counted():
     with pytest.raises(TableError, match="'gian' is not one of job, pain, gain; did you mean 'gain'. \\(1 rows\\)"):
         check(needs(kind=["gian"]), NEEDS)
+
+
+def test_moments_none_of_which_is_known_need_no_zone():
+    undated = pd.DataFrame({"voice_id": ["v1"], "row": ["need"], "kind": ["stated"], "source": ["survey"], "said_at": [pd.NaT]})
+    assert check(undated, VOICES)["said_at"].dtype == "datetime64[us, UTC]"
 
 
 def test_a_repeated_key_is_refused():

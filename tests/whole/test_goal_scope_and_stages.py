@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 import journeylib as jl
 from journeylib import knowledge
 from journeylib.client import GOALS
-from journeylib.findings.conclusions import OF_KNOWLEDGE, ranked_gaps
+from journeylib.findings.conclusions import ranked_gaps
+from journeylib.improve.gap_order import OF_KNOWLEDGE, is_of_goal
+from journeylib.improve.orders import FROM_LISTS
 from journeylib.run import Run
 from journeylib.stages import load_stage_model
 from journeylib.wording import Words
@@ -53,17 +56,19 @@ def test_the_goal_is_said_and_no_gap_comes_or_goes_with_it(aims):
         assert set(aims[goal]["order"]) == set(aims[GOALS[0]]["order"])
 
 
-def test_the_goal_changes_the_order_of_gaps_of_equal_worth_and_weight(report):
+def test_the_goal_leads_the_order_of_gaps_and_money_decides_among_its_equals(report):
     one = report("norrsken_it")
     gaps, model, words = one.table("gaps"), load_stage_model(one.client), Words("sv")
-    weight = gaps.set_index("gap_id")[["value_at_stake", "severity"]].astype("float64").fillna(-1)
+    known = gaps.set_index("gap_id")
     orders = {}
     for goal in GOALS:
-        order = ranked_gaps(Run(one.client.model_copy(update={"goal": goal}), model, words, one.folder), gaps)["gap_id"]
+        client = one.client.model_copy(update={"goal": goal})
+        order = ranked_gaps(Run(client, model, words, one.folder), gaps)["gap_id"]
         orders[goal] = [gap for gap in order if gap.split(":")[0] not in OF_KNOWLEDGE]
-        first = {check: place for place, check in enumerate(knowledge.load("goals")[goal]["checks"])}
-        ranks = [(*-weight.loc[gap], first.get(gap.split(":")[0], len(first))) for gap in orders[goal]]
-        assert ranks == sorted(ranks)
+        tiers = [(not is_of_goal(known["check"][gap], known["stage"][gap], model, client), known["check"][gap] in FROM_LISTS) for gap in orders[goal]]
+        assert tiers == sorted(tiers)
+        prices = [(tier, -known["value_at_stake"][gap]) for tier, gap in zip(tiers, orders[goal], strict=True) if pd.notna(known["value_at_stake"][gap])]
+        assert prices == sorted(prices)
     assert len({tuple(order) for order in orders.values()}) >= 4
     assert one.findings["which_gaps"]["numbers"]["found"][: len(orders[one.client.goal])] == orders[one.client.goal]
 

@@ -40,11 +40,12 @@ def catalogue() -> dict[str, frozenset[str]]:
 
 
 def _gather(node, texts):
+    """All texts in four languages but `own_words`, by which clients' names are known and which no reader meets."""
     if isinstance(node, dict) and set(LANGUAGES) <= set(node):
         for language in LANGUAGES:
             forms = node[language].values() if isinstance(node[language], dict) else node[language] if isinstance(node[language], list) else [node[language]]
             texts[language] += [str(form) for form in forms]
-    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+    for child in (value for name, value in node.items() if name != "own_words") if isinstance(node, dict) else node if isinstance(node, list) else ():
         _gather(child, texts)
 
 
