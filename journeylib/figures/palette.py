@@ -14,7 +14,6 @@ RED = "#b3261e"
 AMBER = "#8f5b00"
 
 #: Paler tones, for areas and lines; never for text.
-INK_PALE = "#c3c9d6"
 GREY_MID = "#a3abb8"
 GREY_PALE = "#d8dde4"
 GREY_FAINT = "#f3f5f8"

@@ -10,7 +10,6 @@ from journeylib import knowledge
 from journeylib.improve.first import first_of_stage
 from journeylib.journeymap.cell_rows import cells_frame, unknown_cell
 
-N_GAPS = 2
 _SHOWN_FIRST = {"found": 0, "uncertain": 1}
 TOO_LONG, UNSEEN = "G09", "G21"
 #: Marks that a gap puts in another row than its own: check → row, item and name.

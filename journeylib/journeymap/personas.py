@@ -23,8 +23,8 @@ FEWEST = 10
 FALSE_DISCOVERY_RATE = 0.05
 #: Differences smaller than this are not worth a line: five points of a share, half a point of a score on 0–10.
 LEAST = {"share": 0.05, "score": 0.5}
-#: Rows of the sheet; 5–8 hold only what differs.
-OWN_ROWS, DIFFERING_ROWS = ("go_on", "time", "emotion"), ("needs", "actions", "channels", "touchpoints")
+#: Rows of the sheet that are shown whole; the others hold only what differs.
+OWN_ROWS = ("go_on", "time", "emotion")
 N_SHOWN = 3
 
 

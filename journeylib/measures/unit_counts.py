@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from journeylib.measures.stats import Share, unit_codes, wilson
 
@@ -69,8 +68,3 @@ def share_of(counts: UnitCounts) -> Share:
     deff = effect_of(counts)
     lo, hi = wilson(y / deff, n / deff)
     return Share(n, y, y / n if n else np.nan, float(lo), float(hi), int(counts.n_units))
-
-
-def counts_in(rows: pd.DataFrame, place) -> UnitCounts:
-    """The sums one row of a table holds in columns named as the fields are."""
-    return UnitCounts(*(int(rows[name].iat[place]) for name in UnitCounts._fields))
